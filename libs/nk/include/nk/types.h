@@ -92,4 +92,6 @@ _Static_assert(sizeof(nk_handle_desc_t) == 16, "handle container is 16 bytes");
 _Static_assert(sizeof(nk_ptr_t) == 8, "arena descriptor is 8 bytes");
 #endif
 
+#include <nk/handle_desc.h>
+
 #endif
