@@ -1,0 +1,18 @@
+/*
+ * arch/console.h: the serial ports, polled, and the end of the machine's run.
+ */
+#ifndef ARCH_CONSOLE_H
+#define ARCH_CONSOLE_H
+
+#include <stddef.h>
+
+#define CONSOLE_PROGRAMS 0u /* COM1: what programs print */
+#define CONSOLE_KERNEL   1u /* COM2: the kernel's log */
+
+/* Writes bytes; waits for the port (a missing port swallows them). "\n" is sent as it is. */
+void arch_console_putc(unsigned port, char c);
+void arch_console_write(unsigned port, const char *text, size_t size);
+/* Ends the run with the status of the exit device, else powers off, else resets the machine. */
+_Noreturn void arch_exit(unsigned status);
+
+#endif

@@ -1,0 +1,71 @@
+/*
+ * arch/paging.h: page tables of user address spaces. Used by kernel/mm alone.
+ *
+ * Pages are 4 KiB. struct arch_aspace is the first member of struct aspace. The functions never
+ * touch accounts; page_table_alloc and page_table_free (mm/aspace.c) give and take the frames of
+ * tables, so that mm can charge them. A table that loses its last entry is freed at once.
+ */
+#ifndef ARCH_PAGING_H
+#define ARCH_PAGING_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define PAGE_SHIFT 12
+#define PAGE_SIZE  4096ull
+#define PAGE_MASK  (PAGE_SIZE - 1)
+
+#define USER_LOW 0x10000ull          /* lowest address a program may use */
+#define USER_TOP 0x00007fffffffe000ull /* first address past the programs' */
+
+typedef uint64_t paddr; /* a physical address; 0 is never a usable frame */
+
+/* Kinds of access; a set of them is a protection. */
+enum mem_access {
+    ACCESS_READ = 1,
+    ACCESS_WRITE = 2,
+    ACCESS_EXEC = 4,
+};
+
+struct arch_aspace {
+    paddr root;
+};
+
+/* A leaf entry taken apart. */
+struct page_info {
+    paddr frame;
+    uint32_t prot;    /* enum mem_access */
+    bool is_borrowed; /* the frame belongs to the image: never freed with the mapping */
+};
+
+/* An empty root with the kernel's half. False if no frame could be had. */
+bool paging_create(struct arch_aspace *as);
+/* Frees the root. Every page has been unmapped before. */
+void paging_destroy(struct arch_aspace *as);
+/* Maps one page that is not mapped. False if a table could not be had; nothing changed then. */
+bool paging_map(struct arch_aspace *as, uint64_t va, paddr frame, uint32_t prot, bool is_borrowed);
+/* The page at va; false if there is none. */
+bool paging_query(const struct arch_aspace *as, uint64_t va, struct page_info *out);
+/* The direct-map address of the byte at va if the page is there and allows `access`, else null. */
+void *paging_resolve(const struct arch_aspace *as, uint64_t va, uint32_t access);
+/* Changes the protection of a page; harmless if there is none. */
+void paging_protect(struct arch_aspace *as, uint64_t va, uint32_t prot);
+/* Removes the page at va and says what it was; false if there was none. */
+bool paging_unmap(struct arch_aspace *as, uint64_t va, struct page_info *out);
+/* The first address in [va, end) that may hold a page (whole missing tables are skipped), or end. */
+uint64_t paging_next(const struct arch_aspace *as, uint64_t va, uint64_t end);
+/* After a change: forgets one page, or everything of the address space, on the CPUs that use it. */
+void paging_flush_page(struct arch_aspace *as, uint64_t va);
+void paging_flush_all(struct arch_aspace *as);
+/* Where a frame of RAM can be reached, and back. */
+static inline void *arch_direct_map(paddr pa);
+static inline paddr arch_direct_unmap(const void *p);
+
+/* Offered by mm: a zeroed frame for a table of this address space, charged to its account; 0 if
+ * there is none. */
+paddr page_table_alloc(struct arch_aspace *as);
+void page_table_free(struct arch_aspace *as, paddr table);
+
+#include <arch_impl.h>
+
+#endif

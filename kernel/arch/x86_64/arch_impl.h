@@ -1,0 +1,86 @@
+/*
+ * arch_impl.h: the inline bodies of the contract headers for x86_64. Host tests bring their own.
+ */
+#ifndef X86_ARCH_IMPL_H
+#define X86_ARCH_IMPL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "asm_offsets.h"
+
+struct cpu;
+struct thread;
+
+struct tss {
+    uint32_t reserved0;
+    uint64_t rsp[3];
+    uint64_t reserved1;
+    uint64_t ist[7];
+    uint64_t reserved2;
+    uint16_t reserved3;
+    uint16_t iomap_base;
+} __attribute__((packed));
+
+/* First member of struct cpu; entry.S reaches it through gs. */
+struct arch_cpu {
+    struct cpu *self;
+    uint64_t stack_top;
+    uint64_t user_rsp; /* for a few instructions of the system call entry */
+    uint64_t fault_va; /* of the last incomplete user copy */
+    uint64_t gdt[8];
+    uint32_t pad;
+    struct tss tss; /* its 64-bit fields are 8-byte aligned thanks to pad */
+    uint8_t reserve[CPU_ARCH_SIZE - 4 * 8 - 8 * 8 - 4 - sizeof(struct tss)];
+};
+_Static_assert(sizeof(struct arch_cpu) == CPU_ARCH_SIZE, "entry.S knows where current is");
+_Static_assert(offsetof(struct arch_cpu, fault_va) == CPU_FAULT_VA, "entry.S knows fault_va");
+
+static inline struct cpu *this_cpu(void)
+{
+    struct cpu *c;
+    __asm__ volatile("mov %%gs:%c1, %0" : "=r"(c) : "i"(CPU_SELF));
+    return c;
+}
+
+static inline struct thread *this_thread(void)
+{
+    struct thread *t;
+    __asm__ volatile("mov %%gs:%c1, %0" : "=r"(t) : "i"(CPU_CURRENT));
+    return t;
+}
+
+static inline void arch_set_current(struct thread *t)
+{
+    __asm__ volatile("mov %0, %%gs:%c1" : : "r"(t), "i"(CPU_CURRENT) : "memory");
+}
+
+static inline void arch_irq_enable_wait_disable(void)
+{
+    __asm__ volatile("sti; hlt; cli" : : : "memory");
+}
+
+static inline uint64_t arch_tsc(void)
+{
+    uint32_t lo, hi;
+    __asm__ volatile("rdtsc" : "=a"(lo), "=d"(hi));
+    return (uint64_t)hi << 32 | lo;
+}
+
+static inline void arch_pause(void)
+{
+    __asm__ volatile("pause");
+}
+
+static inline void *arch_direct_map(uint64_t pa)
+{
+    return (void *)(pa + DIRECT_MAP_BASE);
+}
+
+static inline uint64_t arch_direct_unmap(const void *p)
+{
+    return (uint64_t)p - DIRECT_MAP_BASE;
+}
+
+#endif

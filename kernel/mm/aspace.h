@@ -1,0 +1,123 @@
+/*
+ * mm/aspace.h: address spaces of processes.
+ *
+ * An address space is a set of regions, kept in a balanced tree by address, and page tables that are
+ * filled when pages are touched. A region's memory is committed (charged to the account when it is
+ * committed, given a zeroed frame when touched), reserved (addresses only), or it shows a part of the
+ * image: text in place, data as private copies. Pages are never writable and executable at once.
+ *
+ * Whatever a program can make long runs in steps: an operation is started (checked, and the regions
+ * at its ends split: all that can fail for want of memory) and then stepped until it no longer says
+ * rcRestart; a step handles at most VM_STEP_PAGES pages.
+ */
+#ifndef MM_ASPACE_H
+#define MM_ASPACE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <arch/paging.h>
+
+#include "mm/account.h"
+
+#define VM_STEP_PAGES 64u
+#define VM_STEP_ZERO  8u /* pages that a step clears or copies */
+
+enum vm_flags {
+    VM_READ = ACCESS_READ,
+    VM_WRITE = ACCESS_WRITE,
+    VM_EXEC = ACCESS_EXEC,
+    VM_PROT_MASK = 7,
+    VM_COMMIT = 8,      /* charged now, given frames when touched; else reserved only */
+    VM_LOW_GUARD = 16,  /* one page more below, never accessible */
+    VM_HIGH_GUARD = 32, /* the same above */
+    VM_FIXED = 64,      /* exactly at the hint, or fail */
+};
+
+struct region;
+
+struct aspace {
+    struct arch_aspace arch;   /* first: the switch reads the root */
+    struct region *tree;       /* by address; see aspace.c */
+    struct region *end_marker; /* empty region at USER_TOP: the gap before it is the last gap */
+    struct account *account;   /* holds a reference */
+    uint64_t refs;
+    uint64_t pages;  /* mapped now */
+    uint64_t bytes;  /* of regions */
+    bool is_dying;   /* torn down: nothing new is mapped */
+};
+
+/* An empty address space charged to the account; one reference. */
+Retcode aspace_create(struct account *account, struct aspace **out);
+static inline struct aspace *aspace_ref(struct aspace *as)
+{
+    as->refs++;
+    return as;
+}
+/* Gives a reference back. The last one needs aspace_teardown_step to have said true before. */
+void aspace_put(struct aspace *as);
+/* Frees at most max_pages pages or as many regions; true when nothing is left. No thread may run in
+ * the address space any more, except that the caller's CPU may still have it loaded. */
+bool aspace_teardown_step(struct aspace *as, unsigned max_pages);
+
+/* A new region of `size` bytes (rounded up to pages), at `hint` with VM_FIXED or if the place is
+ * free, else anywhere. *out is the lowest usable address, past a low guard.
+ * rcInvalidArgument: size zero, hint out of range or not on a page. rcSecurityDisallow: writable and
+ * executable. rcAlreadyExists: VM_FIXED and the place is taken. rcOutOfMemory: no memory or no
+ * addresses. rcQuotaExceeded. */
+Retcode aspace_allocate(struct aspace *as, uint64_t hint, uint64_t size, uint32_t flags,
+                        uint64_t *out);
+/* Shows `size` bytes of the image from physical `frame` (both multiples of pages) at va, in place,
+ * never freed. prot must not contain VM_WRITE. va 0: anywhere. */
+Retcode aspace_map_frames(struct aspace *as, uint64_t va, paddr frame, uint64_t size, uint32_t prot,
+                          uint64_t *out);
+/* `size` bytes of private memory whose first file_size bytes start as a copy of the image's bytes
+ * from physical `frame`, the rest as zero. Charged whole, copied page by page when touched. */
+Retcode aspace_map_private(struct aspace *as, uint64_t va, paddr frame, uint64_t file_size,
+                           uint64_t size, uint32_t prot, uint64_t *out);
+/* One page of the kernel, read-only; anywhere if va is 0. */
+Retcode aspace_map_kernel_page(struct aspace *as, uint64_t va, paddr frame, uint64_t *out);
+
+enum vm_op_kind {
+    VM_OP_FREE,     /* pages, frames and addresses; the guards of a region go with its edge */
+    VM_OP_PROTECT,  /* flags: VM_READ | VM_WRITE | VM_EXEC */
+    VM_OP_COMMIT,
+    VM_OP_DECOMMIT, /* frames and charge go, addresses stay reserved */
+    VM_OP_POPULATE, /* gives every committed page its frame now (LOCKED) */
+};
+struct vm_op {
+    enum vm_op_kind kind;
+    uint32_t flags;
+    uint64_t end, cursor;
+};
+/* Checks and prepares. va must lie in a region and on a page, every page of the range must belong to
+ * some region. Size is rounded up. rcInvalidArgument, rcSecurityDisallow, rcOutOfMemory,
+ * rcQuotaExceeded; nothing has changed then. */
+Retcode aspace_op_start(struct aspace *as, struct vm_op *op, enum vm_op_kind kind, uint64_t va,
+                        uint64_t size, uint32_t flags);
+/* rcRestart: call again (other threads may run in between). rcOk: done. A COMMIT or POPULATE may
+ * stop with rcQuotaExceeded or rcOutOfMemory; what it did so far stays. */
+Retcode aspace_op_step(struct aspace *as, struct vm_op *op);
+/* Both, to the end: for short ranges. */
+Retcode aspace_op_all(struct aspace *as, enum vm_op_kind kind, uint64_t va, uint64_t size,
+                      uint32_t flags);
+static inline Retcode aspace_free(struct aspace *as, uint64_t va, uint64_t size)
+{
+    return aspace_op_all(as, VM_OP_FREE, va, size, 0);
+}
+
+enum vm_fault {
+    VM_FAULT_RESOLVED,
+    VM_FAULT_UNMAPPED,   /* no region */
+    VM_FAULT_GUARD,      /* guard page */
+    VM_FAULT_RESERVED,   /* addresses without memory */
+    VM_FAULT_PROTECTION, /* the region does not allow this access */
+    VM_FAULT_NO_MEMORY,  /* frames ran out, or the account for a page table */
+};
+/* Gives the page at va its frame if it should have one and allows `access` (enum mem_access). */
+enum vm_fault aspace_fault(struct aspace *as, uint64_t va, uint32_t access);
+/* In words, for reports: "guard page", "no memory mapped there" ... */
+const char *vm_fault_text(enum vm_fault f);
+
+#endif

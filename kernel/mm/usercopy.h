@@ -1,0 +1,31 @@
+/*
+ * mm/usercopy.h: every way in which the kernel reads or writes memory of programs.
+ *
+ * All of them check the range, commit lazily committed pages, and report anything else as a fault;
+ * none trusts an address. Callers bound the length.
+ */
+#ifndef MM_USERCOPY_H
+#define MM_USERCOPY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "mm/aspace.h"
+
+/* The address space of the running thread. False: some byte is not accessible. */
+bool user_read(void *dst, uint64_t va, size_t n);
+bool user_write(uint64_t va, const void *src, size_t n);
+
+/* Any address space, through the direct map. */
+bool aspace_read(struct aspace *as, uint64_t va, void *buf, size_t n);
+bool aspace_write(struct aspace *as, uint64_t va, const void *buf, size_t n);
+/* True if all of the range can be accessed; lazily committed pages get their frames. */
+bool aspace_probe(struct aspace *as, uint64_t va, size_t n, uint32_t access);
+
+/* Copies len bytes between two address spaces (which may be one; the ranges must not overlap).
+ * rcSourceFault or rcTargetFault with *done bytes copied before it. */
+Retcode aspace_copy(struct aspace *dst, uint64_t dva, struct aspace *src, uint64_t sva, size_t len,
+                    size_t *done);
+
+#endif
