@@ -19,6 +19,9 @@
  *   r15       KN_EX: struct kn_ex *                     Recv: rights of the handle used
  *   rbp, rsp  preserved
  *
+ * A message of kind "failed" is 24 bytes; its nk_err_t stands in self.handle when it is sent long and
+ * in rdx when it is sent short.
+ *
  * A message is short when it has no arena, no handles and at most 40 bytes after the header; the
  * sender chooses the form, and a short message must be sent short or long but is received as it was
  * sent. Registers not named as results are zero after the call when it received nothing.
