@@ -1,0 +1,11 @@
+# What CMake itself must know of the target system: static programs and archives, UNIX names.
+set(UNIX 1)
+set(CMAKE_EXECUTABLE_SUFFIX "")
+set(CMAKE_STATIC_LIBRARY_PREFIX "lib")
+set(CMAKE_STATIC_LIBRARY_SUFFIX ".a")
+set(CMAKE_FIND_LIBRARY_PREFIXES "lib")
+set(CMAKE_FIND_LIBRARY_SUFFIXES ".a")
+set(CMAKE_DL_LIBS "")
+set_property(GLOBAL PROPERTY TARGET_SUPPORTS_SHARED_LIBS FALSE)
+set(CMAKE_SYSTEM_INCLUDE_PATH /include)
+set(CMAKE_SYSTEM_LIBRARY_PATH /lib)

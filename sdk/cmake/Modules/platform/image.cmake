@@ -1,0 +1,173 @@
+# include(platform/image): one bootable image out of a solution's programs.
+#
+#     build_kos_qemu_image(NAME [EINIT_ENTITY e] [CONNECTIONS_CFG init.yaml.in]
+#                          [SECURITY_PSL security.psl.in] [QEMU_FLAGS f...] [QEMU_DEPENDENCIES t...]
+#                          [IMAGE_FILES] program-or-file...)
+#     build_kos_hw_image(NAME ...)        the same image; on this target one kernel serves both
+#
+# Targets: NAME, sim (runs it), gdbsim (waits for a debugger), gdb (the debugger), sim-image (builds
+# what sim would run). The file sim.args in the build folder's root says what sim runs: the image's
+# path, then one word of QEMU_FLAGS a line; ./tessera reads it too.
+#
+# Without CONNECTIONS_CFG, EINIT_ENTITY names a program of the solution that starts the others.
+include_guard(GLOBAL)
+include(platform)
+include(platform/nk)
+include(platform/init_template)
+
+# IMAGE_FILES as files: programs of the solution, prebuilt programs, plain files.
+function(kos_image_files files_result targets_result)
+    set(files "")
+    set(targets "")
+    foreach(item IN LISTS ARGN)
+        if(TARGET ${item})
+            list(APPEND files "$<TARGET_FILE:${item}>")
+            list(APPEND targets ${item})
+        elseif(item MATCHES "^\\$<")
+            list(APPEND files "${item}")
+        else()
+            get_filename_component(file "${item}" ABSOLUTE)
+            list(APPEND files "${file}")
+        endif()
+    endforeach()
+    set(${files_result} "${files}" PARENT_SCOPE)
+    set(${targets_result} "${targets}" PARENT_SCOPE)
+endfunction()
+
+# The initialising program from init.yaml.
+function(kos_einit_program target init directory)
+    get_property(headers GLOBAL PROPERTY KOS_NK_OUTPUTS)
+    add_custom_command(OUTPUT "${directory}/einit.c"
+        COMMAND "${KOS_TOOLCHAIN_BIN}/einit" "${init}" -o "${directory}/einit.c"
+                -I "${KOS_HEADERS_DIR}" -I "${KOS_SYSROOT}/include"
+        DEPENDS "${init}" "${KOS_TOOLCHAIN_BIN}/einit" ${headers}
+        VERBATIM)
+    add_executable(${target} "${directory}/einit.c")
+endfunction()
+
+# The security module: table of message forms, and the verdicts.
+function(kos_security_module init psl directory)
+    get_property(headers GLOBAL PROPERTY KOS_NK_OUTPUTS)
+    set(policy "")
+    if(psl)
+        set(policy "${psl}")
+    endif()
+    add_custom_command(OUTPUT "${directory}/ksm.module"
+        COMMAND "${KOS_TOOLCHAIN_BIN}/makekss" --output "${directory}/ksm.module" --init "${init}"
+                -I "${KOS_HEADERS_DIR}" -I "${KOS_SYSROOT}/include" ${policy}
+        DEPENDS "${init}" ${policy} ${headers} "${KOS_TOOLCHAIN_BIN}/makekss"
+                "${KOS_TOOLCHAIN_BIN}/nk-gen-c" "${KOS_LIBEXEC}/ksm/grant_all.c"
+        VERBATIM)
+endfunction()
+
+# What sim runs, one word a line.
+function(kos_sim_file image flags)
+    set(words "")
+    foreach(flag IN LISTS flags)
+        separate_arguments(parts UNIX_COMMAND "${flag}")
+        list(APPEND words ${parts})
+    endforeach()
+    list(JOIN words "\n" text)
+    file(CONFIGURE OUTPUT "${CMAKE_BINARY_DIR}/sim.args" CONTENT "${image}\n${text}\n" @ONLY)
+endfunction()
+
+function(kos_sim_targets name image)
+    set(sim "${KOS_TOOLCHAIN_BIN}/kos-sim" --args "${CMAKE_BINARY_DIR}/sim.args")
+    add_custom_target(sim COMMAND ${sim} DEPENDS ${name} USES_TERMINAL VERBATIM)
+    add_custom_target(gdbsim COMMAND ${sim} --gdb DEPENDS ${name} USES_TERMINAL VERBATIM)
+    add_custom_target(sim-image DEPENDS ${name})
+    foreach(debugger gdb cgdb)
+        add_custom_target(${debugger} COMMAND ${debugger} -ex "target remote :1234" "${image}"
+            USES_TERMINAL VERBATIM)
+    endforeach()
+endfunction()
+
+# A solution that has an image for hardware only is run from that one.
+function(kos_finish_images)
+    get_property(image GLOBAL PROPERTY KOS_HW_IMAGE)
+    if(image AND NOT TARGET sim)
+        list(GET image 0 name)
+        list(GET image 1 file)
+        kos_sim_file("${file}" "")
+        kos_sim_targets(${name} "${file}")
+    endif()
+endfunction()
+
+# Files of the image `name` itself; sets image_path.
+macro(kos_image_command name einit directory)
+    set(image_path "${CMAKE_CURRENT_BINARY_DIR}/${name}")
+    if(ARG_IMAGE_BINARY_DIR_BIN)
+        set(image_path "${ARG_IMAGE_BINARY_DIR_BIN}/${name}")
+    elseif(CMAKE_CURRENT_BINARY_DIR STREQUAL CMAKE_BINARY_DIR)
+        set(image_path "${directory}/${name}") # a target's name must not be a file's here
+    endif()
+    add_custom_command(OUTPUT "${image_path}"
+        COMMAND "${KOS_TOOLCHAIN_BIN}/kos_make_kimg" "--target=${KOS_TARGET}"
+                "--img-src=${KOS_LIBEXEC}/kernel.o" "--ldscript=${KOS_LIBEXEC}/kernel.ld"
+                "--img-dst=${image_path}" "--with-init=$<TARGET_FILE:${einit}>"
+                ${files} "${directory}/ksm.module"
+        DEPENDS ${einit} ${targets} ${files} "${directory}/ksm.module" "${KOS_LIBEXEC}/kernel.o"
+                "${KOS_LIBEXEC}/kernel.ld" "${KOS_TOOLCHAIN_BIN}/kos_make_kimg"
+        VERBATIM)
+    add_custom_target(${name} ALL DEPENDS "${image_path}")
+endmacro()
+
+function(kos_build_image kind name)
+    cmake_parse_arguments(ARG
+        "PERFCNT_KERNEL;NO_AUTO_BLOB_CONTAINER;PACK_DEPS;PACK_DEPS_COPY_ONLY"
+        "EINIT_ENTITY;CONNECTIONS_CFG;SECURITY_PSL;EXTRA_XDL_DIR;KLOG_ENTITY;IMAGE_BINARY_DIR_BIN;PACK_DEPS_LIBS_PATH;PACK_DEPS_COPY_TARGET;GINGER_ENABLE"
+        "IMAGE_FILES;QEMU_FLAGS;QEMU_ENV;QEMU_USER_NETWORK_FLAGS;QEMU_DEPENDENCIES;GINGER_DEFINITIONS"
+        ${ARGN})
+    set(directory "${CMAKE_CURRENT_BINARY_DIR}/${name}.dir")
+    set(items ${ARG_UNPARSED_ARGUMENTS} ${ARG_IMAGE_FILES})
+    set(flags "")
+    foreach(word IN LISTS ARG_QEMU_FLAGS) # programs may follow the flags without a keyword
+        if(TARGET "${word}")
+            list(APPEND items ${word})
+        else()
+            list(APPEND flags "${word}")
+        endif()
+    endforeach()
+    kos_image_files(files targets ${items})
+
+    set(psl "")
+    if(ARG_SECURITY_PSL)
+        kos_expand_policy("${ARG_SECURITY_PSL}" "${directory}/security.psl")
+        set(psl "${directory}/security.psl")
+    endif()
+    set(einit "${ARG_EINIT_ENTITY}")
+    if(NOT einit)
+        set(einit "${name}_Einit")
+    endif()
+    set(init "${directory}/init.yaml")
+    if(ARG_CONNECTIONS_CFG)
+        kos_expand_init("${ARG_CONNECTIONS_CFG}" "${init}" "${targets}")
+        if(NOT TARGET ${einit})
+            kos_einit_program(${einit} "${init}" "${directory}")
+        endif()
+    elseif(NOT TARGET ${einit})
+        message(FATAL_ERROR "image: ${name}: neither CONNECTIONS_CFG nor a program EINIT_ENTITY")
+    else()
+        file(CONFIGURE OUTPUT "${init}" CONTENT "entities: []\n")
+    endif()
+    kos_security_module("${init}" "${psl}" "${directory}")
+    kos_image_command(${name} ${einit} "${directory}")
+    if(ARG_QEMU_DEPENDENCIES)
+        add_dependencies(${name} ${ARG_QEMU_DEPENDENCIES})
+    endif()
+    if(kind STREQUAL qemu)
+        kos_sim_file("${image_path}" "${flags}")
+        kos_sim_targets(${name} "${image_path}")
+    else()
+        set_property(GLOBAL PROPERTY KOS_HW_IMAGE ${name} "${image_path}")
+    endif()
+    kos_finish_later()
+endfunction()
+
+function(build_kos_qemu_image name)
+    kos_build_image(qemu ${name} ${ARGN})
+endfunction()
+
+function(build_kos_hw_image name)
+    kos_build_image(hw ${name} ${ARGN})
+endfunction()
