@@ -28,5 +28,9 @@
 
 /* Thread.Create. */
 #define KN_THREAD_SUSPENDED 0x1 /* waits for Thread.Resume */
+#define KN_THREAD_NO_HANDLE 0x2 /* the creator wants no handle: zero is returned for it */
+
+/* Thread.Create's priority: that of the caller. */
+#define KN_PRIORITY_INHERIT 0xffffffffu
 
 #endif
