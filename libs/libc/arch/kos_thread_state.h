@@ -1,0 +1,21 @@
+/*
+ * kos_thread_state.h: what our layer keeps for each thread, inside musl's struct pthread.
+ *
+ * build.sh adds `struct kos_thread_state kos;` to that structure. Only the thread itself touches
+ * its state, except that its creator fills it before the thread runs.
+ */
+#ifndef KOS_THREAD_STATE_H
+#define KOS_THREAD_STATE_H
+
+struct kos_thread_request;
+
+struct kos_thread_state {
+    volatile int *clear_word;           /* set to zero and woken by the kernel when it has ended */
+    int exit_code;                      /* told to whoever waits for the thread in the kernel */
+    int (*entry)(void *);               /* of a thread made by __kos_thread_create */
+    struct kos_thread_request *request; /* of the thread that this one is creating, or null */
+    unsigned long sig_mask;             /* bit n-1: signal n is blocked */
+    unsigned long sig_pending;
+};
+
+#endif

@@ -1,0 +1,175 @@
+#!/bin/sh
+# build.sh CACHE BUILD SYSROOT INCLUDE...: builds the C library into SYSROOT.
+#
+#   CACHE    where the source tarball is kept (fetch.sh puts it there)
+#   BUILD    for objects; may be deleted at any time
+#   SYSROOT  receives lib/libc.a, lib/crt0.o, the empty libm.a etc., and include/
+#   INCLUDE  folders where kernel and libkos headers are found
+#
+# musl's tree is unpacked into BUILD and changed there: `replaced` lists files of musl that ours
+# take the place of, `change` the edits. Nothing is done when everything is up to date.
+# CC, AR, OBJDUMP name the tools; the defaults are clang 14's.
+set -eu
+
+die() { echo "libc: $*" >&2; exit 1; }
+
+[ $# -ge 4 ] || die "usage: build.sh CACHE BUILD SYSROOT INCLUDE..."
+here=$(cd "$(dirname "$0")" && pwd)
+mkdir -p "$1" "$2" "$3/lib" "$3/include"
+cache=$(cd "$1" && pwd) build=$(cd "$2" && pwd) sysroot=$(cd "$3" && pwd)
+shift 3
+includes=
+for dir in "$@"; do
+    includes="$includes -I$(cd "$dir" && pwd)"
+done
+
+CC=${CC:-clang-14}
+AR=${AR:-llvm-ar-14}
+OBJDUMP=${OBJDUMP:-llvm-objdump-14}
+musl=$build/musl-1.2.3
+
+# The sources of musl that are not taken: ours stand in libs/libc/src.
+replaced='
+src/thread/x86_64/clone.s
+src/thread/x86_64/syscall_cp.s
+src/thread/x86_64/__unmapself.s
+src/thread/x86_64/__set_thread_area.s
+src/thread/clone.c
+src/thread/syscall_cp.c
+src/thread/__unmapself.c
+src/thread/__set_thread_area.c
+src/thread/pthread_cancel.c
+src/thread/pthread_getattr_np.c
+src/signal/x86_64/restore.s
+src/process/x86_64/vfork.s
+src/exit/abort.c
+src/stdio/__stdout_write.c
+src/internal/vdso.c
+'
+
+# change FILE OLD NEW: replaces text in a file of musl's tree; stops if OLD is not there.
+change() {
+    grep -qF -- "$2" "$musl/$1" || die "$1: the text to change is missing: $2"
+    OLD=$2 NEW=$3 awk '
+        { at = index($0, ENVIRON["OLD"])
+          if (at) $0 = substr($0, 1, at - 1) ENVIRON["NEW"] substr($0, at + length(ENVIRON["OLD"]))
+          print }' "$musl/$1" >"$musl/$1.new"
+    mv "$musl/$1.new" "$musl/$1"
+}
+
+unpack() {
+    rm -rf "$musl" "$build/obj"
+    tar -C "$build" -xzf "$cache/musl_1.2.3.orig.tar.gz"
+    for file in $replaced; do
+        [ -f "$musl/$file" ] && rm "$musl/$file"
+    done
+    cp "$here/arch/syscall_arch.h" "$musl/arch/x86_64/syscall_arch.h"
+    cp "$here/arch/kos_thread_state.h" "$musl/src/internal/kos_thread_state.h"
+    # A thread has our state too.
+    change src/internal/pthread_impl.h '#include "pthread_arch.h"' \
+        '#include "pthread_arch.h"
+#include "kos_thread_state.h"'
+    change src/internal/pthread_impl.h 'void *stdio_locks;' \
+        'void *stdio_locks; struct kos_thread_state kos;'
+    # What one fprintf prints to stderr goes out whole.
+    change src/stdio/vfprintf.c 'internal_buf[80]' 'internal_buf[1024]'
+    # EUC-KR: a lead byte beyond the extended range read past the table.
+    change src/locale/iconv.c 'c >= 93 || c>=0xc6-0x81 && d>0x52' \
+        'c > 0xc6-0x81 || c==0xc6-0x81 && d>0x52'
+}
+
+# The headers that musl's makefile generates.
+generate() {
+    gen=$build/gen
+    mkdir -p "$gen/include/bits" "$gen/internal"
+    sed -f "$musl/tools/mkalltypes.sed" "$musl/arch/x86_64/bits/alltypes.h.in" \
+        "$musl/include/alltypes.h.in" >"$gen/include/bits/alltypes.h"
+    cp "$musl/arch/x86_64/bits/syscall.h.in" "$gen/include/bits/syscall.h"
+    sed -n -e s/__NR_/SYS_/p <"$musl/arch/x86_64/bits/syscall.h.in" >>"$gen/include/bits/syscall.h"
+    echo '#define VERSION "1.2.3"' >"$gen/internal/version.h"
+}
+
+# musl's own choice of files: those of an x86_64 folder take the place of the ones above it.
+musl_sources() {
+    (cd "$musl" && ls src/*/*.c src/malloc/mallocng/*.c src/*/x86_64/*.[csS]) | awk '
+        { name = $0; sub(/\.[csS]$/, "", name) }
+        /\/x86_64\// { sub(/\/x86_64/, "", name); arch[name] = $0; next }
+        { base[name] = $0 }
+        END {
+            for (n in arch) print arch[n]
+            for (n in base) if (!(n in arch)) print base[n]
+        }' | sort
+}
+
+write_ninja() {
+    target="--target=x86_64-unknown-none-elf -D__KOS__=1"
+    common="$target -O2 -g1 -ffreestanding -nostdinc -fno-pic -fno-stack-protector -frounding-math \
+-fno-omit-frame-pointer -fno-strict-aliasing -ffunction-sections -fdata-sections -Wa,--noexecstack"
+    inner="-D_XOPEN_SOURCE=700"
+    for dir in arch/x86_64 arch/generic; do inner="$inner -isystem $musl/$dir"; done
+    inner="$inner -isystem $build/gen/internal"
+    for dir in src/include src/internal; do inner="$inner -isystem $musl/$dir"; done
+    inner="$inner -isystem $build/gen/include -isystem $musl/include"
+    cat <<NINJA
+rule musl
+  command = $CC $common -std=c99 -w $inner -MMD -MF \$out.d -c -o \$out \$in
+  depfile = \$out.d
+  deps = gcc
+  description = libc: \$in
+rule ours
+  command = $CC $common -std=gnu11 -Wall -Wextra -Wshadow -Wstrict-prototypes -Werror -D_GNU_SOURCE=1 $inner $includes -I$here/include -I$here/src -MMD -MF \$out.d -c -o \$out \$in
+  depfile = \$out.d
+  deps = gcc
+  description = libc: \$in
+rule archive
+  command = rm -f \$out && $AR rcs \$out.new @\$out.rsp && sh $here/check.sh $OBJDUMP \$out.new && mv \$out.new \$out
+  rspfile = \$out.rsp
+  rspfile_content = \$in
+  description = libc: archive
+rule copy
+  command = cp \$in \$out
+  description = libc: \$out
+NINJA
+    objects=
+    for file in $(musl_sources); do
+        object=$build/obj/musl/${file%.*}.o
+        echo "build $object: musl $musl/$file"
+        objects="$objects $object"
+    done
+    for file in "$here"/src/*.c "$here"/src/*.S; do
+        name=$(basename "${file%.*}")
+        echo "build $build/obj/kos/$name.o: ours $file"
+        [ "$name" = crt0 ] || objects="$objects $build/obj/kos/$name.o"
+    done
+    echo "build $sysroot/lib/libc.a: archive$objects | $here/check.sh"
+    echo "build $sysroot/lib/crt0.o: copy $build/obj/kos/crt0.o"
+    echo "default $sysroot/lib/libc.a $sysroot/lib/crt0.o"
+}
+
+install_headers() {
+    cp -pRu "$musl/include/." "$sysroot/include/"
+    rm -f "$sysroot/include/alltypes.h.in"
+    mkdir -p "$sysroot/include/bits"
+    cp -pu "$musl"/arch/generic/bits/*.h "$sysroot/include/bits/"
+    cp -p "$musl"/arch/x86_64/bits/*.h "$build"/gen/include/bits/*.h "$sysroot/include/bits/"
+    cp -pR "$here/include/." "$sysroot/include/"
+    for lib in m rt pthread crypt util xnet resolv dl; do
+        [ -f "$sysroot/lib/lib$lib.a" ] || "$AR" rcs "$sysroot/lib/lib$lib.a"
+    done
+}
+
+# Everything that build.ninja depends on, but for the files that ninja itself watches.
+stamp=$(echo "$CC $AR $OBJDUMP $build $sysroot $includes" "$here"/src/*.[cS] &&
+    cat "$here/build.sh" "$here"/arch/*.h "$here"/include/*/*.h)
+if [ "$stamp" != "$(cat "$build/stamp" 2>/dev/null)" ] || [ ! -f "$sysroot/include/stdio.h" ]; then
+    "$here/fetch.sh" "$cache"
+    unpack
+    generate
+    write_ninja >"$build/build.ninja"
+    install_headers
+    echo "$stamp" >"$build/stamp"
+fi
+if [ -t 1 ]; then
+    exec ninja -C "$build" -j2
+fi
+exec ninja -C "$build" -j2 --quiet

@@ -1,0 +1,41 @@
+/*
+ * kos_calls.h: everything that the C library asks of libkos, and nothing else.
+ *
+ * Declared here rather than taken from libkos' headers because musl's internal headers and those of
+ * libkos are not meant to meet in one file. libs/kos defines these with the same signatures.
+ */
+#ifndef LIBC_KOS_CALLS_H
+#define LIBC_KOS_CALLS_H
+
+#include <rtl/retcode.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <tessera/flags.h>
+#include <tessera/start.h>
+
+/* Set by __kos_start_init, which runs before anything else in a process. */
+extern const struct kn_start *kn_start_info;
+void __kos_start_init(const struct kn_start *start);
+
+void *KnVmAllocate(void *addr, size_t size, int flags);
+Retcode KnVmUnmap(void *addr, size_t size);
+Retcode KnVmProtect(void *addr, size_t size, int flags);
+
+Retcode KnFutexWait(uint32_t *ptr, uint32_t val, uint64_t ms);
+Retcode KnFutexWake(uint32_t *ptr, uint32_t n, uint32_t *woken);
+
+/* handle may be null together with KN_THREAD_NO_HANDLE. */
+Retcode KnThreadCreateRaw(uint32_t priority, void *stack_top, void (*routine)(void *, void *),
+                          void *context, void *context2, void *tls, uint32_t flags,
+                          uint32_t *handle, uint32_t *tid);
+_Noreturn void KnThreadExitRaw(int code, uint32_t *clear_ptr, void *unmap_addr, size_t unmap_size);
+Retcode KnThreadSetTlsRaw(void *tls);
+Retcode KnSleepNs(uint64_t ns);
+
+Retcode KnDebugWrite(const void *text, size_t size);
+_Noreturn void KnTaskExitRaw(int status);
+uint64_t KnUptimeNs(void);
+
+#define KOS_INFINITE (~0ull) /* milliseconds */
+
+#endif

@@ -1,0 +1,124 @@
+/*
+ * memory.c: mmap and its companions on the kernel's address-space calls.
+ *
+ * Every mapping is committed lazily with the protection asked for, so a large PROT_NONE
+ * reservation costs nothing and mprotect alone makes it usable. Pages that are writable and
+ * executable at once are refused. There are no files to map, and nobody to share with.
+ */
+#include <errno.h>
+#include <stdint.h>
+#include <sys/mman.h>
+
+#include "layer.h"
+
+#define PAGE       4096ul
+#define ALL_PROT   (PROT_READ | PROT_WRITE | PROT_EXEC)
+#define SIZE_LIMIT ((size_t)1 << 47)
+
+/* Rounds up to pages; zero stands for a size that cannot be. */
+static size_t whole_pages(size_t size)
+{
+    return size > SIZE_LIMIT ? 0 : (size + PAGE - 1) & ~(PAGE - 1);
+}
+
+static int is_aligned(const void *addr)
+{
+    return ((uintptr_t)addr & (PAGE - 1)) == 0;
+}
+
+static int vmm_protection(int prot)
+{
+    int flags = 0;
+
+    if (prot & PROT_READ) {
+        flags |= VMM_FLAG_READ;
+    }
+    if (prot & PROT_WRITE) {
+        flags |= VMM_FLAG_READ | VMM_FLAG_WRITE;
+    }
+    if (prot & PROT_EXEC) {
+        flags |= VMM_FLAG_EXECUTE;
+    }
+    return flags;
+}
+
+static int is_writable_code(int prot)
+{
+    return (prot & PROT_WRITE) && (prot & PROT_EXEC);
+}
+
+static long check_mmap(const void *addr, size_t size, int prot, int flags, int fd)
+{
+    if (size == 0 || (prot & ~ALL_PROT) || ((flags & MAP_FIXED) && !is_aligned(addr))) {
+        return -EINVAL;
+    }
+    if (!(flags & MAP_ANONYMOUS)) {
+        return fd < 0 ? -EBADF : -ENODEV;
+    }
+    if (is_writable_code(prot)) {
+        return -EACCES;
+    }
+    return whole_pages(size) ? 0 : -ENOMEM;
+}
+
+long kos_mmap(void *addr, size_t size, int prot, int flags, int fd)
+{
+    int vmm = VMM_FLAG_RESERVE | VMM_FLAG_COMMIT | vmm_protection(prot);
+    long err = check_mmap(addr, size, prot, flags, fd);
+    void *got = NULL;
+
+    if (err) {
+        return err;
+    }
+    size = whole_pages(size);
+    if (flags & (MAP_POPULATE | MAP_LOCKED)) {
+        vmm |= VMM_FLAG_LOCKED;
+    }
+    if (flags & MAP_FIXED) {
+        KnVmUnmap(addr, size); /* whatever is there; nothing there is no error */
+        vmm |= VMM_FLAG_FIXED;
+    }
+    got = KnVmAllocate(is_aligned(addr) ? addr : NULL, size, vmm);
+    if (!got && addr && !(flags & MAP_FIXED)) {
+        got = KnVmAllocate(NULL, size, vmm);
+    }
+    return got ? (long)(uintptr_t)got : -ENOMEM;
+}
+
+long kos_munmap(void *addr, size_t size)
+{
+    if (!is_aligned(addr) || !whole_pages(size)) {
+        return -EINVAL;
+    }
+    return kos_errno(KnVmUnmap(addr, whole_pages(size)));
+}
+
+long kos_mprotect(void *addr, size_t size, int prot)
+{
+    if (!is_aligned(addr) || (prot & ~ALL_PROT)) {
+        return -EINVAL;
+    }
+    if (is_writable_code(prot)) {
+        return -EACCES;
+    }
+    if (size == 0) {
+        return 0;
+    }
+    return whole_pages(size) ? kos_errno(KnVmProtect(addr, whole_pages(size), vmm_protection(prot)))
+                             : -ENOMEM;
+}
+
+/* Advice may be ignored, except where the contents are said to change. */
+long kos_madvise(int advice)
+{
+    switch (advice) {
+    case MADV_NORMAL:
+    case MADV_RANDOM:
+    case MADV_SEQUENTIAL:
+    case MADV_WILLNEED:
+    case MADV_FREE:
+        return 0;
+    default:
+        return -EINVAL;
+    }
+}

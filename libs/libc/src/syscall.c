@@ -1,0 +1,223 @@
+/*
+ * syscall.c: musl's numbered operations, mapped to the functions of this layer.
+ *
+ * What is not named here does not exist: ENOSYS. Paths name nothing, since no file system is
+ * connected: ENOENT. There are no users: every id is zero.
+ */
+#include <errno.h>
+#include <stdint.h>
+#include <sched.h>
+#include <sys/syscall.h>
+#include <time.h>
+
+#include "layer.h"
+
+#define PTR(type, value) ((type *)(uintptr_t)(value))
+
+static long memory_call(long n, long a, long b, long c, long d, long e)
+{
+    switch (n) {
+    case SYS_mmap:
+        return kos_mmap(PTR(void, a), (size_t)b, (int)c, (int)d, (int)e);
+    case SYS_munmap:
+        return kos_munmap(PTR(void, a), (size_t)b);
+    case SYS_mprotect:
+        return kos_mprotect(PTR(void, a), (size_t)b, (int)c);
+    case SYS_madvise:
+        return kos_madvise((int)c);
+    case SYS_brk:
+        return 0; /* never the address asked for: malloc goes to mmap */
+    default:
+        return -ENOSYS;
+    }
+}
+
+static long file_call(long n, long a, long b, long c)
+{
+    switch (n) {
+    case SYS_write:
+        return kos_write((int)a, PTR(const void, b), (size_t)c);
+    case SYS_writev:
+        return kos_writev((int)a, PTR(const struct iovec, b), (int)c);
+    case SYS_read:
+    case SYS_readv:
+        return kos_read((int)a);
+    case SYS_close:
+        return kos_close((int)a);
+    case SYS_lseek:
+        return kos_lseek((int)a);
+    case SYS_fcntl:
+        return kos_fcntl((int)a, (int)b);
+    case SYS_fstat:
+        return kos_fstat((int)a, PTR(struct kstat, b));
+    case SYS_ioctl:
+        return kos_ioctl((int)a);
+    case SYS_fsync:
+    case SYS_fdatasync:
+        return kos_fd_is_console((int)a) ? 0 : -EBADF;
+    case SYS_open:
+        return kos_open((int)b);
+    case SYS_openat:
+        return kos_open((int)c);
+    case SYS_stat:
+    case SYS_lstat:
+    case SYS_newfstatat:
+    case SYS_access:
+    case SYS_faccessat:
+    case SYS_faccessat2:
+    case SYS_readlink:
+    case SYS_readlinkat:
+    case SYS_unlink:
+    case SYS_unlinkat:
+    case SYS_rmdir:
+    case SYS_chdir:
+    case SYS_rename:
+        return -ENOENT;
+    default:
+        return -ENOSYS;
+    }
+}
+
+/* poll's timeout is in milliseconds, negative for ever. */
+static long poll_call(long fds, long count, long ms)
+{
+    struct timespec ts = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000 };
+
+    return kos_poll(PTR(struct pollfd, fds), (unsigned long)count, (int)ms < 0 ? NULL : &ts);
+}
+
+static long time_call(long n, long a, long b, long c, long d, long e)
+{
+    switch (n) {
+    case SYS_clock_gettime:
+        return kos_clock_gettime((int)a, PTR(struct timespec, b));
+    case SYS_clock_getres:
+        return kos_clock_getres((int)a, PTR(struct timespec, b));
+    case SYS_nanosleep:
+        return kos_nanosleep(CLOCK_MONOTONIC, 0, PTR(const struct timespec, a),
+                             PTR(struct timespec, b));
+    case SYS_clock_nanosleep:
+        return kos_nanosleep((int)a, (int)b, PTR(const struct timespec, c),
+                             PTR(struct timespec, d));
+    case SYS_poll:
+        return poll_call(a, b, (int)c);
+    case SYS_ppoll:
+        return kos_poll(PTR(struct pollfd, a), (unsigned long)b, PTR(const struct timespec, c));
+    case SYS_pselect6:
+        return kos_select((int)a, PTR(unsigned long, b), PTR(unsigned long, c),
+                          PTR(unsigned long, d), PTR(const struct timespec, e));
+    default:
+        return -ENOSYS;
+    }
+}
+
+/* select's timeout is a timeval. */
+static long select_call(long count, long rd, long wr, long ex, const long *tv)
+{
+    struct timespec ts = { 0 };
+
+    if (tv) {
+        ts = (struct timespec){ .tv_sec = tv[0], .tv_nsec = tv[1] * 1000 };
+    }
+    return kos_select((int)count, PTR(unsigned long, rd), PTR(unsigned long, wr),
+                      PTR(unsigned long, ex), tv ? &ts : NULL);
+}
+
+static long signal_call(long n, long a, long b, long c)
+{
+    switch (n) {
+    case SYS_rt_sigaction:
+        return kos_sigaction((int)a, PTR(const struct k_sigaction, b), PTR(struct k_sigaction, c));
+    case SYS_rt_sigprocmask:
+        return kos_sigprocmask((int)a, PTR(const unsigned long, b), PTR(unsigned long, c));
+    case SYS_rt_sigpending:
+        return kos_sigpending(PTR(unsigned long, a));
+    case SYS_tkill:
+        return kos_tkill((int)a, (int)b);
+    case SYS_kill:
+        return kos_kill((int)a, (int)b);
+    default:
+        return -ENOSYS;
+    }
+}
+
+static long system_call(long n, long a, long b, long c, long d)
+{
+    switch (n) {
+    case SYS_getpid:
+    case SYS_getpgrp:
+        return kos_getpid();
+    case SYS_getuid:
+    case SYS_geteuid:
+    case SYS_getgid:
+    case SYS_getegid:
+    case SYS_umask:
+    case SYS_set_robust_list: /* musl walks the list itself when a thread ends */
+    case SYS_get_robust_list:
+    case SYS_prctl:
+        return 0;
+    case SYS_uname:
+        return kos_uname(PTR(struct utsname, a));
+    case SYS_prlimit64:
+        return kos_prlimit((int)b, PTR(const struct rlimit, c), PTR(struct rlimit, d));
+    case SYS_sysinfo:
+        return kos_sysinfo(PTR(struct sysinfo, a));
+    case SYS_sched_get_priority_max:
+        return kos_sched_priority((int)a, 1);
+    case SYS_sched_get_priority_min:
+        return kos_sched_priority((int)a, 0);
+    case SYS_getrandom:
+        return kos_getrandom(PTR(void, a), (size_t)b);
+    default:
+        return -ENOSYS;
+    }
+}
+
+long __kos_syscall(long n, long a, long b, long c, long d, long e, long f);
+
+/* The one entry. Numbers not handled by a group come back as ENOSYS from the last. */
+long __kos_syscall(long n, long a, long b, long c, long d, long e, long f)
+{
+    (void)f;
+    switch (n) {
+    case SYS_futex:
+        return kos_futex(PTR(uint32_t, a), (int)b, (uint32_t)c, PTR(const struct timespec, d));
+    case SYS_exit_group:
+        KnTaskExitRaw((int)a);
+    case SYS_exit:
+        kos_thread_exit();
+    case SYS_gettid:
+        return kos_gettid();
+    case SYS_set_tid_address:
+        return kos_set_tid_address(PTR(volatile int, a));
+    case SYS_sched_yield:
+        return kos_errno(KnSleepNs(0));
+    case SYS_mmap:
+    case SYS_munmap:
+    case SYS_mprotect:
+    case SYS_madvise:
+    case SYS_brk:
+        return memory_call(n, a, b, c, d, e);
+    case SYS_clock_gettime:
+    case SYS_clock_getres:
+    case SYS_nanosleep:
+    case SYS_clock_nanosleep:
+    case SYS_poll:
+    case SYS_ppoll:
+    case SYS_pselect6:
+        return time_call(n, a, b, c, d, e);
+    case SYS_select:
+        return select_call(a, b, c, d, PTR(const long, e));
+    case SYS_rt_sigaction:
+    case SYS_rt_sigprocmask:
+    case SYS_rt_sigpending:
+    case SYS_tkill:
+    case SYS_kill:
+        return signal_call(n, a, b, c);
+    default: {
+        long r = file_call(n, a, b, c);
+
+        return r == -ENOSYS ? system_call(n, a, b, c, d) : r;
+    }
+    }
+}

@@ -1,0 +1,63 @@
+/*
+ * system.c: what a program asks about the system and itself.
+ */
+#include <errno.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/sysinfo.h>
+#include <sys/utsname.h>
+
+#include "layer.h"
+
+/* Processes have no numbers; that of the first thread is unique and never zero. */
+long kos_getpid(void)
+{
+    return (long)kn_start_info->tid;
+}
+
+long kos_uname(struct utsname *name)
+{
+    memset(name, 0, sizeof *name);
+    strcpy(name->sysname, "Tessera");
+    strcpy(name->nodename, "localhost");
+    strcpy(name->release, "0.1");
+    strcpy(name->version, "0.1");
+    strcpy(name->machine, "x86_64");
+    return 0;
+}
+
+/* Limits are the account's, in bytes of memory; none of them is one of these. */
+long kos_prlimit(int resource, const struct rlimit *set, struct rlimit *get)
+{
+    if (resource < 0 || resource >= RLIM_NLIMITS) {
+        return -EINVAL;
+    }
+    if (set) {
+        return -EPERM;
+    }
+    if (get) {
+        get->rlim_cur = get->rlim_max = RLIM_INFINITY;
+        if (resource == RLIMIT_STACK) {
+            get->rlim_cur = kn_start_info->stack_high - kn_start_info->stack_low;
+        }
+    }
+    return 0;
+}
+
+long kos_sysinfo(struct sysinfo *info)
+{
+    memset(info, 0, sizeof *info);
+    info->uptime = (unsigned long)(KnUptimeNs() / 1000000000u);
+    info->mem_unit = 1;
+    return 0;
+}
+
+/* The kernel's priorities 0 to 31, whatever the policy. */
+long kos_sched_priority(int policy, int highest)
+{
+    if (policy != SCHED_OTHER && policy != SCHED_FIFO && policy != SCHED_RR) {
+        return -EINVAL;
+    }
+    return highest && policy != SCHED_OTHER ? 31 : 0;
+}
