@@ -1,0 +1,43 @@
+/*
+ * kos/internal.h: functions of libkos for the C library's system layer. Programs do not use them.
+ *
+ * None of them needs the thread pointer, so they work before the C library is set up.
+ */
+#ifndef KOS_INTERNAL_H
+#define KOS_INTERNAL_H
+
+#include <kos/base.h>
+#include <tessera/start.h>
+
+__RTL_BEGIN_DECLS
+
+/* What the kernel told this process when it started. */
+extern const struct kn_start *kn_start_info;
+/* Called first of all, by the C library's entry code. */
+void __kos_start_init(const struct kn_start *start);
+
+/* Waits while *ptr == val, at most ms milliseconds (all ones: without end). rcFutexWouldBlock: it was
+ * another value. rcTimeout. rcIpcInterrupt. */
+Retcode KnFutexWait(uint32_t *ptr, uint32_t val, uint64_t ms);
+/* Wakes at most n waiters; *woken if not null gets their number. */
+Retcode KnFutexWake(uint32_t *ptr, uint32_t n, uint32_t *woken);
+
+/* priority all ones: the caller's. handle may be null: then none is made. */
+Retcode KnThreadCreateRaw(uint32_t priority, void *stack_top, void (*routine)(void *, void *),
+                          void *context, void *context2, void *tls, uint32_t flags,
+                          Handle *handle, uint32_t *tid);
+/* Ends the caller; then *clear_ptr = 0 and one waiter is woken, then the range is freed. */
+void KnThreadExitRaw(int code, uint32_t *clear_ptr, void *unmap_addr, size_t unmap_size)
+    RTL_NORETURN;
+Retcode KnThreadSetTlsRaw(void *tls);
+
+Retcode KnDebugWrite(const void *text, size_t size);
+void KnTaskExitRaw(int status) RTL_NORETURN;
+/* Zero yields. */
+Retcode KnSleepNs(uint64_t ns);
+uint64_t KnUptimeNs(void);
+Retcode KnGetEntropy(void *buf, size_t size);
+
+__RTL_END_DECLS
+
+#endif
