@@ -1,0 +1,25 @@
+/*
+ * core/elf.h: maps static ELF64 programs of the ROMFS.
+ */
+#ifndef CORE_ELF_H
+#define CORE_ELF_H
+
+#include <stdint.h>
+
+#include <rtl/retcode.h>
+
+struct aspace;
+
+struct program {
+    uint64_t entry;
+    uint64_t phdr; /* address of the program headers in the process, or zero */
+    uint32_t phnum;
+};
+
+/* Text and read-only data are shown in place, written data is copied page by page when touched.
+ * rcResourceNotFound: no such file. rcInvalidArgument: not a static x86-64 program, or a segment that
+ * is both writable and executable. rcQuotaExceeded, rcOutOfMemory: what is mapped already stays, the
+ * caller tears the address space down. */
+Retcode elf_load(struct aspace *as, const char *path, struct program *out);
+
+#endif

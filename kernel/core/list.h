@@ -1,0 +1,47 @@
+/*
+ * core/list.h: intrusive doubly linked list, circular, with the head as an ordinary node.
+ */
+#ifndef CORE_LIST_H
+#define CORE_LIST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct list {
+    struct list *next, *prev;
+};
+
+#define container_of(ptr, type, member) ((type *)((char *)(ptr) - offsetof(type, member)))
+
+static inline void list_init(struct list *l)
+{
+    l->next = l;
+    l->prev = l;
+}
+
+static inline bool list_empty(const struct list *l)
+{
+    return l->next == l;
+}
+
+/* Links node in front of pos; with pos a head, node becomes the last element. */
+static inline void list_insert_before(struct list *pos, struct list *node)
+{
+    node->next = pos;
+    node->prev = pos->prev;
+    pos->prev->next = node;
+    pos->prev = node;
+}
+
+#define list_add_tail(head, node) list_insert_before((head), (node))
+#define list_add_head(head, node) list_insert_before((head)->next, (node))
+
+/* Leaves node an empty list of its own, so that removing it twice is harmless. */
+static inline void list_remove(struct list *node)
+{
+    node->next->prev = node->prev;
+    node->prev->next = node->next;
+    list_init(node);
+}
+
+#endif

@@ -1,0 +1,195 @@
+/*
+ * core/log.c: formatting and the two output rings.
+ */
+#include "core/log.h"
+
+#include <arch/console.h>
+
+#define RING_SIZE 32768u
+
+enum { PORT_CONSOLE = 0, PORT_LOG = 1 };
+
+struct ring {
+    uint32_t head, tail; /* free running; head - tail bytes are waiting */
+    char text[RING_SIZE];
+};
+
+static struct ring rings[2];
+static bool verbose;
+
+void log_set_verbose(bool is_verbose)
+{
+    verbose = is_verbose;
+}
+
+static bool ring_drain(int port, size_t max)
+{
+    struct ring *r = &rings[port];
+    while (r->head != r->tail && max > 0) {
+        uint32_t at = r->tail % RING_SIZE;
+        uint32_t n = r->head - r->tail;
+        if (n > RING_SIZE - at)
+            n = RING_SIZE - at;
+        if (n > max)
+            n = (uint32_t)max;
+        arch_console_write(port, r->text + at, n);
+        r->tail += n;
+        max -= n;
+    }
+    return r->head != r->tail;
+}
+
+static void ring_write(int port, const char *text, size_t size)
+{
+    struct ring *r = &rings[port];
+    while (size > 0) {
+        if (r->head - r->tail == RING_SIZE)
+            ring_drain(port, 1024);
+        r->text[r->head % RING_SIZE] = *text++;
+        r->head++;
+        size--;
+    }
+}
+
+bool log_drain(size_t max)
+{
+    bool has_more = ring_drain(PORT_CONSOLE, max);
+    return ring_drain(PORT_LOG, max) || has_more;
+}
+
+void log_drain_all(void)
+{
+    while (log_drain(RING_SIZE))
+        ;
+}
+
+void console_write(const char *text, size_t size)
+{
+    ring_write(PORT_CONSOLE, text, size);
+}
+
+static void put(char *buf, size_t size, size_t *at, char c)
+{
+    if (*at + 1 < size)
+        buf[*at] = c;
+    (*at)++;
+}
+
+static void put_number(char *buf, size_t size, size_t *at, uint64_t value, unsigned base, int width,
+                       char pad, bool is_negative)
+{
+    char digits[24];
+    int n = 0;
+    do {
+        digits[n++] = "0123456789abcdef"[value % base];
+        value /= base;
+    } while (value);
+    if (is_negative)
+        digits[n++] = '-';
+    for (int i = n; i < width; i++)
+        put(buf, size, at, pad);
+    while (n > 0)
+        put(buf, size, at, digits[--n]);
+}
+
+static void put_string(char *buf, size_t size, size_t *at, const char *s, int width)
+{
+    int n = 0;
+    for (; s && *s; s++, n++)
+        put(buf, size, at, *s);
+    for (; n < width; n++)
+        put(buf, size, at, ' ');
+}
+
+int kvsnprintf(char *buf, size_t size, const char *fmt, va_list ap)
+{
+    size_t at = 0;
+    for (; *fmt; fmt++) {
+        if (*fmt != '%') {
+            put(buf, size, &at, *fmt);
+            continue;
+        }
+        char pad = ' ';
+        int width = 0;
+        bool is_long = false;
+        if (*++fmt == '0')
+            pad = '0';
+        while (*fmt == '-' || (*fmt >= '0' && *fmt <= '9')) {
+            if (*fmt != '-')
+                width = width * 10 + (*fmt - '0');
+            fmt++;
+        }
+        while (*fmt == 'l' || *fmt == 'z') {
+            is_long = true;
+            fmt++;
+        }
+        switch (*fmt) {
+        case 's':
+            put_string(buf, size, &at, va_arg(ap, const char *), width);
+            break;
+        case 'c':
+            put(buf, size, &at, (char)va_arg(ap, int));
+            break;
+        case 'd': {
+            int64_t v = is_long ? va_arg(ap, int64_t) : va_arg(ap, int);
+            put_number(buf, size, &at, v < 0 ? 0 - (uint64_t)v : (uint64_t)v, 10, width, pad, v < 0);
+            break;
+        }
+        case 'u':
+            put_number(buf, size, &at, is_long ? va_arg(ap, uint64_t) : va_arg(ap, unsigned), 10,
+                       width, pad, false);
+            break;
+        case 'x':
+            put_number(buf, size, &at, is_long ? va_arg(ap, uint64_t) : va_arg(ap, unsigned), 16,
+                       width, pad, false);
+            break;
+        case 'p':
+            put_number(buf, size, &at, (uint64_t)(uintptr_t)va_arg(ap, void *), 16, 16, '0', false);
+            break;
+        default:
+            put(buf, size, &at, *fmt);
+        }
+        if (!*fmt)
+            break;
+    }
+    if (size)
+        buf[at < size ? at : size - 1] = 0;
+    return (int)at;
+}
+
+int ksnprintf(char *buf, size_t size, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    int n = kvsnprintf(buf, size, fmt, ap);
+    va_end(ap);
+    return n;
+}
+
+static void line(bool is_for_person, const char *fmt, va_list ap)
+{
+    char buf[512];
+    int n = kvsnprintf(buf, sizeof buf - 1, fmt, ap);
+    if (n > (int)sizeof buf - 2)
+        n = (int)sizeof buf - 2;
+    buf[n++] = '\n';
+    ring_write(PORT_LOG, buf, (size_t)n);
+    if (is_for_person || verbose)
+        ring_write(PORT_CONSOLE, buf, (size_t)n);
+}
+
+void klog(const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    line(false, fmt, ap);
+    va_end(ap);
+}
+
+void klog_notice(const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    line(true, fmt, ap);
+    va_end(ap);
+}

@@ -1,0 +1,111 @@
+/*
+ * core/main.c: from the end of the architecture's start to the first program, as a numbered list; and
+ * the three ways into the kernel.
+ */
+#include <arch/console.h>
+#include <arch/entry.h>
+#include <arch/thread.h>
+
+#include "core/boot_args.h"
+#include "core/cpu.h"
+#include "core/idle.h"
+#include "core/log.h"
+#include "core/process.h"
+#include "core/romfs.h"
+#include "core/sched.h"
+#include "core/time.h"
+#include "ipc/ipc.h"
+#include "mm/frame.h"
+#include "policy/policy.h"
+#include "service/kcall.h"
+
+#include <tessera/syscall.h>
+
+#define CPUS_MAX 1
+#define KERNEL_RESERVE_SHARE 64 /* the kernel keeps 1/64 of memory */
+#define EINIT_PRIORITY 15
+
+static struct cpu cpus[CPUS_MAX];
+
+struct cpu *core_cpu(unsigned index)
+{
+    return &cpus[index];
+}
+
+static void memory_init(const struct boot_info *boot)
+{
+    frame_init(boot);
+    uint64_t total = frame_free_count() * PAGE_SIZE;
+    kernel_account.limit = total / KERNEL_RESERVE_SHARE;
+    root_account.limit = total - kernel_account.limit;
+}
+
+static void check_abi(void)
+{
+    if (ksm_image.abi_hash == kernel_abi_hash)
+        return;
+    klog_notice("kernel: this image was built for interface %lx, the kernel has %lx: rebuild it with "
+                "./tessera run", ksm_image.abi_hash, kernel_abi_hash);
+    system_exit(5);
+}
+
+static void start_einit(void)
+{
+    struct process *einit;
+    Retcode rc = process_create(NULL, "Einit", "Einit", romfs_first(), 0, EINIT_PRIORITY, 0, &einit);
+    if (rc == rcOk)
+        rc = process_start(NULL, einit);
+    if (rc != rcOk) {
+        klog_notice("kernel: cannot start Einit (code %u)", RC_GET_CODE(rc));
+        system_exit(5);
+    }
+}
+
+_Noreturn void kernel_main(const struct boot_info *boot)
+{
+    /* 1. command line and log */
+    boot_args_init(boot->cmdline);
+    log_set_verbose(boot_arg_is("verbose", "1"));
+    klog("Tessera kernel, %lu MiB of memory, %s", boot->ram >> 20, arch_cpu_name());
+    /* 2. memory and its accounts */
+    memory_init(boot);
+    /* 3. this CPU's queues, the clock */
+    sched_init(this_cpu());
+    if (time_init() != rcOk)
+        arch_panic("no memory for the time page");
+    idle_set_keep(boot_arg_is("exit", "keep"));
+    /* 4. the image: files, formats, policy */
+    if (!romfs_init())
+        arch_panic("the image's file system is damaged");
+    check_abi();
+    klog("kernel: security module: %s, %u process classes", ksm_policy_name, ksm_image.nclasses);
+    /* 5. the first program */
+    start_einit();
+    sched_run();
+    arch_resume_user();
+}
+
+void core_syscall(struct thread *t)
+{
+    uint32_t op = regs_operation(&t->regs);
+    switch (op & KN_OP_MASK) {
+    case KN_CALL:
+        ipc_call(t, op);
+        break;
+    case KN_RECV:
+        ipc_recv(t, op);
+        break;
+    case KN_REPLY:
+        ipc_reply(t, op);
+        break;
+    case KN_REPLY_RECV:
+        ipc_reply_recv(t, op);
+        break;
+    default:
+        regs_set_result(&t->regs, rcInvalidArgument);
+    }
+    struct cpu *cpu = this_cpu();
+    struct thread *next = cpu->current;
+    if (cpu->must_reschedule || !next || next->state != THREAD_READY || next->continuation)
+        sched_run();
+}

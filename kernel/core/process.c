@@ -1,0 +1,386 @@
+/*
+ * core/process.c: creation, start and end of processes.
+ *
+ * The end is stepwise: process_end() stops the process at once (no thread of it runs again) and hands
+ * the rest to a reaper, one of its own threads with a continuation, which frees handles, memory and
+ * tables in bounded steps at its priority.
+ */
+#include "core/process.h"
+
+#include <arch/cpu.h>
+
+#include "core/copy.h"
+#include "core/elf.h"
+#include "core/log.h"
+#include "core/sched.h"
+#include "core/time.h"
+#include "mm/kmem.h"
+#include "mm/usercopy.h"
+
+#include <tessera/start.h>
+#include <tessera/syscall.h>
+
+#define STACK_DEFAULT (256u << 10)
+#define STACK_MAX     (256u << 20)
+#define STEP 64
+
+static struct list all = {&all, &all};
+static uint64_t nprocesses; /* not yet dead */
+static int run_status;
+
+uint64_t process_count(void)
+{
+    return nprocesses;
+}
+
+int process_run_status(void)
+{
+    return run_status;
+}
+
+void process_for_each(void (*visit)(struct process *, void *), void *context)
+{
+    for (struct list *l = all.next; l != &all; l = l->next)
+        visit(container_of(l, struct process, link), context);
+}
+
+/* ---- creation ---- */
+
+static void process_destroy(struct object *o)
+{
+    struct process *p = container_of(o, struct process, object);
+    struct account *account = p->account;
+    list_remove(&p->link);
+    kmem_free(account, p, sizeof *p);
+    account_put(account);
+}
+
+/* Nobody can start or use a stopped process any more. */
+static void process_last_handle(struct object *o)
+{
+    struct process *p = container_of(o, struct process, object);
+    if (p->state == PROCESS_STOPPED)
+        process_terminate(p);
+}
+
+static const struct object_ops process_ops = {"process", process_last_handle, process_destroy};
+
+/* The channel to the kernel is one object without state, held by handle 1 of every process. */
+static void core_destroy(struct object *o)
+{
+    (void)o;
+}
+static const struct object_ops core_ops = {"kernel channel", NULL, core_destroy};
+static struct object core_channel;
+
+static struct object *core_object(void)
+{
+    if (!core_channel.ops)
+        object_init(&core_channel, OBJECT_CORE, &core_ops);
+    return &core_channel;
+}
+
+static void copy_text(char *dst, const char *src, size_t size)
+{
+    size_t i = 0;
+    for (; i + 1 < size && src[i]; i++)
+        dst[i] = src[i];
+    dst[i] = 0;
+}
+
+static Retcode map_start(struct process *p, uint32_t block_size)
+{
+    uint64_t size = sizeof(struct kn_start) + block_size;
+    return aspace_allocate(p->aspace, 0, size, VM_READ | VM_WRITE | VM_COMMIT, &p->start_block);
+}
+
+/* Stack, program, first thread. On failure the caller tears the address space down. */
+static Retcode load(struct process *p, uint64_t stack_size, uint32_t priority, struct kn_start *s)
+{
+    struct program program;
+    uint64_t stack, time_page;
+    Retcode rc = elf_load(p->aspace, p->path, &program);
+    if (rc != rcOk)
+        return rc;
+    rc = aspace_allocate(p->aspace, 0, stack_size, VM_READ | VM_WRITE | VM_COMMIT | VM_LOW_GUARD,
+                         &stack);
+    if (rc == rcOk)
+        rc = aspace_map_kernel_page(p->aspace, 0, time_page_frame(), &time_page);
+    if (rc == rcOk)
+        rc = thread_create(p, priority, program.entry, stack + stack_size, 0, 0, 0,
+                           &p->main_thread);
+    if (rc != rcOk)
+        return rc;
+    s->stack_low = stack;
+    s->stack_high = stack + stack_size;
+    s->time_page = time_page;
+    s->phdr = program.phdr;
+    s->phnum = program.phnum;
+    return rcOk;
+}
+
+static void fill_start(struct process *p, struct kn_start *s)
+{
+    s->magic = KN_START_MAGIC;
+    s->page_size = PAGE_SIZE;
+    s->abi_hash = ksm_image.abi_hash;
+    s->tid = p->main_thread->tid;
+    s->hwcap = arch_has_fsgsbase() ? KN_HWCAP_FSGSBASE : 0;
+    for (int i = 0; i < 4; i++) {
+        uint64_t r = arch_random();
+        copy_bytes(s->random + 8 * i, &r, 8);
+    }
+    copy_text(s->task_name, p->name, sizeof s->task_name);
+}
+
+static void aspace_discard(struct aspace *as)
+{
+    while (!aspace_teardown_step(as, VM_STEP_PAGES))
+        ;
+    aspace_put(as);
+}
+
+/* The parts of a process that need memory; all or nothing. */
+static Retcode build(struct process *p, uint64_t stack_size, uint32_t priority)
+{
+    struct kn_start s = {0};
+    Retcode rc = aspace_create(p->account, &p->aspace);
+    if (rc != rcOk)
+        return rc;
+    handle_table_init(&p->handles, p->account);
+    rc = handle_reserve(&p->handles, 2);
+    if (rc == rcOk)
+        rc = load(p, stack_size, priority, &s);
+    if (rc == rcOk) {
+        rc = map_start(p, 0);
+        if (rc == rcOk) {
+            fill_start(p, &s);
+            if (!aspace_write(p->aspace, p->start_block, &s, sizeof s))
+                rc = rcOutOfMemory;
+        }
+        if (rc != rcOk)
+            thread_end(p->main_thread, 0);
+    }
+    if (rc != rcOk) {
+        uint32_t cursor = 0;
+        while (!handle_table_teardown_step(&p->handles, &cursor, STEP))
+            ;
+        aspace_discard(p->aspace);
+    }
+    return rc;
+}
+
+static Retcode process_account(struct process *creator, uint64_t memory, struct account **out)
+{
+    struct account *parent = creator ? creator->account : &root_account;
+    if (memory)
+        return account_create(parent, memory, out);
+    *out = account_ref(parent);
+    return rcOk;
+}
+
+Retcode process_create(struct process *creator, const char *name, const char *eiid,
+                       const char *path, uint64_t stack_size, uint32_t priority, uint64_t memory,
+                       struct process **out)
+{
+    struct account *account;
+    uint16_t class;
+    const struct policy_pair *core_pair;
+    if (!stack_size)
+        stack_size = STACK_DEFAULT;
+    if (priority >= PRIORITIES || stack_size > STACK_MAX)
+        return rcInvalidArgument;
+    stack_size = (stack_size + PAGE_SIZE - 1) & ~(uint64_t)(PAGE_SIZE - 1);
+    if (creator && priority > creator->priority_ceiling)
+        return rcSecurityDisallow;
+    Retcode rc = policy_class_find(eiid, &class);
+    if (rc != rcOk) {
+        klog_notice("kernel: process %s: the image has no process class %s", name, eiid);
+        return rc;
+    }
+    rc = policy_pair_get(class, POLICY_CORE, &core_pair);
+    if (rc == rcOk)
+        rc = process_account(creator, memory, &account);
+    if (rc != rcOk)
+        return rc;
+    struct process *p = kmem_alloc(account, sizeof *p, &rc);
+    if (!p) {
+        account_put(account);
+        return rc;
+    }
+    p->account = account;
+    p->class = class;
+    p->core_pair = core_pair;
+    p->priority_ceiling = (uint8_t)(creator ? creator->priority_ceiling : PRIORITIES - 1);
+    p->state = PROCESS_STOPPED;
+    copy_text(p->name, name, sizeof p->name);
+    copy_text(p->path, path, sizeof p->path);
+    list_init(&p->threads);
+    list_init(&p->listeners);
+    list_init(&p->waiters);
+    object_init(&p->object, OBJECT_PROCESS, &process_ops);
+    list_add_tail(&all, &p->link);
+    p->state = PROCESS_DEAD; /* until it is built: its thread's end must not reap it */
+    rc = build(p, stack_size, priority);
+    if (rc != rcOk) {
+        object_put(&p->object);
+        return rc;
+    }
+    /* commit */
+    p->state = PROCESS_STOPPED;
+    handle_install(&p->handles, core_object(), RIGHT_IPC_CALL);
+    nprocesses++;
+    *out = p;
+    return rcOk;
+}
+
+Retcode process_set_start(struct process *p, const void *block, uint32_t size)
+{
+    uint64_t old = p->start_block, old_size = sizeof(struct kn_start);
+    struct kn_start s;
+    if (p->state != PROCESS_STOPPED)
+        return rcInvalidOperation;
+    if (!aspace_read(p->aspace, old, &s, sizeof s))
+        return rcInternalError;
+    if (s.block_size)
+        return rcInvalidOperation;
+    Retcode rc = map_start(p, size);
+    if (rc != rcOk)
+        return rc;
+    s.block_size = size;
+    if (!aspace_write(p->aspace, p->start_block, &s, sizeof s) ||
+        !aspace_write(p->aspace, p->start_block + sizeof s, block, size)) {
+        aspace_free(p->aspace, p->start_block, sizeof s + size);
+        p->start_block = old;
+        return rcOutOfMemory;
+    }
+    aspace_free(p->aspace, old, old_size);
+    return rcOk;
+}
+
+Retcode process_start(struct process *starter, struct process *p)
+{
+    struct kn_start s;
+    if (p->state != PROCESS_STOPPED)
+        return rcInvalidOperation;
+    if (!policy_may_execute(starter, p)) {
+        klog_notice("kernel: denied: %s may not start %s (class %s)",
+                    starter ? starter->name : "the kernel", p->name, policy_class_name(p->class));
+        return rcSecurityDisallow;
+    }
+    if (!aspace_read(p->aspace, p->start_block, &s, sizeof s))
+        return rcInternalError;
+    Retcode rc = handle_reserve(&p->handles, 1);
+    if (rc != rcOk)
+        return rc;
+    s.self = handle_install(&p->handles, &p->object, RIGHT_TRANSFER | RIGHT_COPY | RIGHT_TASK_WAIT);
+    if (!aspace_write(p->aspace, p->start_block, &s, sizeof s) ||
+        aspace_op_all(p->aspace, VM_OP_PROTECT, p->start_block,
+                      (sizeof s + s.block_size + PAGE_SIZE - 1) & ~(uint64_t)(PAGE_SIZE - 1),
+                      VM_READ) != rcOk) {
+        handle_close(&p->handles, s.self);
+        return rcOutOfMemory;
+    }
+    /* commit */
+    regs_init_user(&p->main_thread->regs, regs_pc(&p->main_thread->regs),
+                   regs_sp(&p->main_thread->regs), p->start_block, 0);
+    p->state = PROCESS_RUNNING;
+    klog("kernel: started %s (class %s, file %s)", p->name, policy_class_name(p->class), p->path);
+    thread_start(p->main_thread);
+    return rcOk;
+}
+
+/* ---- the end ---- */
+
+static void tell_waiters(struct process *p)
+{
+    while (!list_empty(&p->waiters))
+        wait_cancel(container_of(p->waiters.next, struct thread, wait.link), rcOk);
+}
+
+static void report(const struct process *p)
+{
+    if (p->is_terminated) {
+        klog("kernel: process %s was terminated", p->name);
+        return;
+    }
+    if (p->has_faulted || p->status != 0)
+        run_status = 1;
+    if (p->has_faulted)
+        klog_notice("kernel: process %s ended: %s", p->name, p->fault);
+    else if (p->status != 0)
+        klog_notice("kernel: process %s ended with status %d", p->name, p->status);
+    else
+        klog("kernel: process %s ended", p->name);
+}
+
+static void reap(struct thread *reaper)
+{
+    struct process *p = reaper->process;
+    if (p->nthreads > 1) { /* the others first, one a step */
+        struct list *l = p->threads.next;
+        struct thread *t = container_of(l, struct thread, process_link);
+        if (t == reaper)
+            t = container_of(l->next, struct thread, process_link);
+        thread_end(t, p->status);
+    } else if (!handle_table_teardown_step(&p->handles, &p->reap_cursor, STEP) ||
+               !aspace_teardown_step(p->aspace, VM_STEP_PAGES)) {
+        ;
+    } else {
+        p->state = PROCESS_DEAD;
+        nprocesses--;
+        struct aspace *as = p->aspace;
+        p->aspace = NULL;
+        report(p);
+        tell_waiters(p);
+        thread_end(reaper, p->status);
+        aspace_put(as);
+        object_put(&p->object); /* what a process holds on itself */
+        return;
+    }
+    reaper->continuation = reap;
+    (void)sched_should_preempt();
+}
+
+/* Makes t the reaper: it leaves whatever it does and its continuation tears the process down. */
+static void become_reaper(struct thread *t)
+{
+    bool is_current = this_cpu()->current == t;
+    if (t->state == THREAD_BLOCKED) {
+        t->wait.cancel(t, rcAbort);
+        wait_wake(t);
+    } else if (t->state == THREAD_STOPPED) {
+        thread_start(t);
+    }
+    ipc_thread_ended(t);
+    t->continuation = reap;
+    if (is_current)
+        sched_yield();
+}
+
+void process_end(struct process *p, int32_t status, bool has_faulted)
+{
+    if (p->state == PROCESS_DYING || p->state == PROCESS_DEAD)
+        return;
+    struct thread *current = this_cpu()->current;
+    struct thread *t = current && current->process == p
+                           ? current
+                           : container_of(p->threads.next, struct thread, process_link);
+    p->state = PROCESS_DYING;
+    p->status = status;
+    p->has_faulted = has_faulted;
+    become_reaper(t);
+}
+
+void process_terminate(struct process *p)
+{
+    if (p->state == PROCESS_STOPPED || p->state == PROCESS_RUNNING)
+        p->is_terminated = true;
+    process_end(p, -1, false);
+}
+
+void process_thread_ended(struct process *p, struct thread *t)
+{
+    (void)t;
+    p->nthreads--;
+}

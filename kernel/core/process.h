@@ -1,0 +1,71 @@
+/*
+ * core/process.h: processes: an address space, a handle table, threads and a name.
+ */
+#ifndef CORE_PROCESS_H
+#define CORE_PROCESS_H
+
+#include "core/thread.h"
+#include "mm/account.h"
+#include "mm/aspace.h"
+#include "object/handle.h"
+
+#define PROCESS_NAME_MAX 64
+#define PROCESS_PATH_MAX 112
+
+enum process_state {
+    PROCESS_STOPPED, /* created; channels and the start block can be set */
+    PROCESS_RUNNING,
+    PROCESS_DYING,
+    PROCESS_DEAD,
+};
+
+struct process {
+    struct object object;
+    struct account *account;
+    struct aspace *aspace;
+    struct handle_table handles;
+    struct list threads;
+    struct list listeners;
+    struct list waiters; /* threads in Task.Wait */
+    struct list link;    /* of all processes */
+    struct thread *main_thread; /* weak; valid while not started */
+    uint32_t nthreads;   /* that have not ended */
+    enum process_state state;
+    uint8_t priority_ceiling;
+    bool has_faulted;
+    bool is_terminated; /* by another process */
+    uint16_t class;
+    int32_t status;
+    uint64_t start_block; /* address of struct kn_start in the process */
+    uint32_t reap_cursor;
+    const struct policy_pair *core_pair; /* verdicts for its calls to the kernel */
+    char name[PROCESS_NAME_MAX];
+    char path[PROCESS_PATH_MAX];
+    char fault[160]; /* why it faulted */
+};
+
+/* The kernel's own account: what no process pays for. */
+extern struct account kernel_account;
+
+/* A stopped process loaded from a ROMFS file; the creator (null: the kernel) must be allowed to start
+ * it. rcResourceNotFound: no such file or class. rcInvalidArgument: not a program.
+ * rcSecurityDisallow: the policy denies. rcQuotaExceeded, rcOutOfMemory. The process
+ * holds itself until it has ended; a caller that keeps it takes a reference. */
+Retcode process_create(struct process *creator, const char *name, const char *eiid,
+                       const char *path, uint64_t stack_size, uint32_t priority, uint64_t memory,
+                       struct process **out);
+/* Gives the process its creator's block. rcInvalidOperation: not stopped any more. */
+Retcode process_set_start(struct process *p, const void *block, uint32_t size);
+Retcode process_start(struct process *starter, struct process *p);
+/* Ends the process; teardown goes on in the context of one of its threads. */
+void process_end(struct process *p, int32_t status, bool has_faulted);
+/* Ends a process on behalf of another one: not a failure of the run. */
+void process_terminate(struct process *p);
+/* Called when a thread of p has ended. */
+void process_thread_ended(struct process *p, struct thread *t);
+uint64_t process_count(void);
+/* 0, or 1 when some process faulted or returned non-zero. */
+int process_run_status(void);
+void process_for_each(void (*visit)(struct process *, void *), void *context);
+
+#endif

@@ -1,0 +1,23 @@
+/*
+ * core/romfs.h: files of the image.
+ */
+#ifndef CORE_ROMFS_H
+#define CORE_ROMFS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct romfs_file {
+    const uint8_t *data; /* in the kernel's image, starts on a page */
+    uint64_t frame;      /* physical address of data */
+    uint64_t size;       /* bytes */
+};
+
+/* False: the image is damaged. */
+bool romfs_init(void);
+bool romfs_find(const char *name, struct romfs_file *out);
+/* Name of the program that the kernel starts. */
+const char *romfs_first(void);
+
+#endif

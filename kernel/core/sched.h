@@ -1,0 +1,36 @@
+/*
+ * core/sched.h: 32 priorities, round robin within one, on each CPU.
+ */
+#ifndef CORE_SCHED_H
+#define CORE_SCHED_H
+
+#include "core/cpu.h"
+#include "core/thread.h"
+
+#define TIME_SLICE_NS 10000000ull
+
+void sched_init(struct cpu *cpu);
+/* Puts a ready thread into its queue; asks for a reschedule if it outranks the current one. */
+void sched_enqueue(struct thread *t);
+/* Takes a ready thread that is not running out of its queue. */
+void sched_dequeue(struct thread *t);
+/* The current thread gives up the CPU and stays ready. */
+void sched_yield(void);
+/* Changes the effective priority of a thread in any state. */
+void sched_set_priority(struct thread *t, uint32_t priority);
+/* Chooses what runs next, runs continuations, idles; returns when a thread is to enter user mode. */
+void sched_run(void);
+/* Whether the current thread should give way now (tested by long operations). */
+bool sched_should_preempt(void);
+
+/* Blocks the current thread. deadline TIME_NEVER: none. */
+void wait_block(struct thread *t, enum wait_kind kind, void *object,
+                void (*cancel)(struct thread *, Retcode), uint64_t deadline);
+/* Ends a wait from outside: timeout, death of a peer, termination. */
+void wait_cancel(struct thread *t, Retcode code);
+/* Ends a wait whose results were written; the thread becomes ready (but is not enqueued). */
+void wait_finish(struct thread *t);
+/* The same, and puts it into the run queue. */
+void wait_wake(struct thread *t);
+
+#endif

@@ -1,0 +1,135 @@
+/*
+ * core/thread.h: threads, what one waits for, and its part in IPC.
+ *
+ * A thread never blocks inside the kernel: it is stopped at a system call, and whoever ends its wait
+ * writes the results into its saved registers (design: M5). Work that takes many steps is kept in
+ * `continuation`, which runs when the thread is next scheduled, in place of user code.
+ */
+#ifndef CORE_THREAD_H
+#define CORE_THREAD_H
+
+#include <arch/regs.h>
+#include <arch/thread.h>
+
+#include "core/list.h"
+#include "core/timer.h"
+#include "mm/aspace.h"
+#include "object/channel.h"
+#include "object/object.h"
+#include "policy/policy.h"
+
+struct aspace;
+struct process;
+struct thread;
+
+enum thread_state {
+    THREAD_STOPPED, /* created, not started */
+    THREAD_READY,   /* in a run queue, or running */
+    THREAD_BLOCKED,
+    THREAD_DEAD,
+};
+
+enum wait_kind {
+    WAIT_NONE,
+    WAIT_SEND,     /* Call: no receiver has taken the request */
+    WAIT_REPLY,    /* Call: the request was delivered */
+    WAIT_RECV,
+    WAIT_TRANSFER, /* the other side of a copy under way */
+    WAIT_FUTEX,
+    WAIT_SLEEP,
+    WAIT_THREAD,
+    WAIT_PROCESS,
+    WAIT_REAP, /* a dying process's last thread, until its memory is gone */
+};
+
+/* What a blocked thread waits for. `cancel` takes it out of whatever queue it is in and writes the
+ * result `code` into its registers; wait_cancel() then makes it ready. */
+struct wait {
+    enum wait_kind kind;
+    void (*cancel)(struct thread *, Retcode code);
+    void *object;
+    struct list link; /* of the queue it waits in */
+    struct timer timer;
+};
+
+/* A thread's own Call under way. */
+struct call {
+    uint64_t sequence; /* of this thread's calls; a reply token names one */
+    uint64_t word;     /* request's message word */
+    const struct policy_pair *pair;
+    const struct policy_method *method;
+    struct listener *listener;  /* reference held while in WAIT_SEND, WAIT_TRANSFER or WAIT_REPLY */
+    struct thread *server;      /* received it and owes the reply */
+    struct list owed_by_thread; /* of server->owed */
+    struct list owed_by_listener;
+    uint32_t rights;  /* of the handle used */
+    uint64_t context; /* of a callable handle */
+    uint64_t deadline; /* of a CallEx; TIME_NEVER */
+    uint8_t priority; /* lent to the server */
+};
+
+/* A copy of an arena under way, driven by one of the two threads. */
+struct transfer {
+    struct thread *peer;   /* the other side while WAIT_TRANSFER, else null */
+    struct thread *sender;
+    void *constant;        /* captured constant part, charged to the sender; null if none */
+    uint32_t constant_size;
+    uint64_t head_to;      /* receiver's buffers */
+    uint64_t from, to;     /* arena addresses */
+    uint32_t size, done;   /* arena bytes */
+};
+
+#define THREAD_NAME_MAX 24
+
+struct thread {
+    struct user_regs regs; /* first three: known to arch */
+    struct arch_thread arch;
+    struct aspace *aspace;
+
+    struct process *process; /* reference held */
+    struct cpu *cpu;
+    enum thread_state state;
+    uint8_t priority;      /* effective */
+    uint8_t base_priority;
+    void (*continuation)(struct thread *);
+
+    struct list run_link; /* of a run queue */
+    struct wait wait;
+    struct call call;
+    struct transfer transfer;
+
+    struct listener *recv_from; /* reference held while a Recv drives a long copy */
+    struct list owed; /* calls this thread received and has not answered */
+    uint32_t lent_mask;
+    uint16_t lent[PRIORITIES]; /* calls in `owed`, by priority */
+
+    uint64_t kcall_word; /* kernel method under way when it had to wait */
+    uint64_t user_arg[4]; /* of that method */
+    struct vm_op vm_op;    /* memory operation under way */
+
+    struct object object;
+    struct list process_link; /* of process->threads */
+    struct list waiters;      /* threads in Thread.Wait */
+    uint32_t tid;
+    int32_t exit_code;
+    bool is_dead;
+};
+
+_Static_assert(offsetof(struct thread, regs) == 0, "entry code saves registers at the thread");
+
+/* A stopped thread of process. Charged to its account. rcQuotaExceeded, rcOutOfMemory. */
+Retcode thread_create(struct process *process, uint32_t priority, uint64_t pc, uint64_t sp,
+                      uint64_t arg0, uint64_t arg1, uint64_t tls, struct thread **out);
+/* Makes a stopped thread ready. */
+void thread_start(struct thread *t);
+/* Ends a thread: cancels what it waits for, answers for what it owes, tells its waiters. If it is
+ * current the caller must leave for the scheduler. */
+void thread_end(struct thread *t, int32_t code);
+/* The thread with this number, else null. */
+struct thread *thread_by_tid(uint32_t tid);
+/* Threads that exist (for tests that look for leaks). */
+uint64_t thread_count(void);
+/* Calls visit for every thread; only for reports when the system is idle. */
+void thread_for_each(void (*visit)(struct thread *, void *), void *context);
+
+#endif

@@ -1,0 +1,317 @@
+/*
+ * ipc/call.c: the client's side: Call, and every way in which one ends.
+ */
+#include "core/process.h"
+#include "core/sched.h"
+#include "ipc/ipc.h"
+#include "mm/usercopy.h"
+
+#include <arch/entry.h>
+#include <arch/timer.h>
+#include <tessera/syscall.h>
+
+#define NS_PER_MS 1000000ull
+
+Retcode ex_deadline(struct thread *t, uint32_t op, uint64_t *deadline)
+{
+    *deadline = TIME_NEVER;
+    if (!(op & KN_EX))
+        return rcOk;
+    struct kn_ex ex;
+    if (!user_read(&ex, regs_ex(&t->regs), sizeof ex))
+        return rcSourceFault;
+    if (ex.sync)
+        return rcInvalidArgument; /* no sync objects exist yet, so no handle can name one */
+    uint64_t now = arch_time_ns();
+    if (ex.timeout < (TIME_NEVER - 1 - now) / NS_PER_MS)
+        *deadline = now + ex.timeout * NS_PER_MS;
+    return rcOk;
+}
+
+void switch_or_enqueue(struct thread *next)
+{
+    struct cpu *cpu = this_cpu();
+    if (cpu->must_reschedule || (cpu->ready_mask >> next->priority) > 1 ||
+        cpu->current->state == THREAD_READY || next->continuation ||
+        next->process->state != PROCESS_RUNNING) {
+        sched_enqueue(next);
+        cpu->must_reschedule = true;
+        return;
+    }
+    arch_switch_to(cpu->current, next);
+}
+
+/* ---- priority lending (design: M8) ---- */
+
+static void lend(struct thread *client, struct thread *server)
+{
+    uint8_t p = client->priority;
+    client->call.priority = p;
+    server->lent[p]++;
+    server->lent_mask |= 1u << p;
+    if (p > server->priority)
+        sched_set_priority(server, p);
+}
+
+void lend_end(struct thread *client)
+{
+    struct thread *server = client->call.server;
+    uint8_t p = client->call.priority;
+    if (--server->lent[p] == 0) {
+        server->lent_mask &= ~(1u << p);
+        if (p == server->priority) {
+            uint32_t top = server->lent_mask ? 31u - (uint32_t)__builtin_clz(server->lent_mask) : 0;
+            sched_set_priority(server, top > server->base_priority ? top : server->base_priority);
+        }
+    }
+}
+
+/* ---- the end of a Call ---- */
+
+/* Unlinks a call from its server and drops its hold on the listener. */
+void call_finish(struct thread *client)
+{
+    if (client->call.server) {
+        list_remove(&client->call.owed_by_thread);
+        list_remove(&client->call.owed_by_listener);
+        lend_end(client);
+        client->call.server = NULL;
+    }
+    struct listener *l = client->call.listener;
+    client->call.listener = NULL;
+    client->call.sequence++;
+    object_put(&l->object);
+}
+
+static void cancel_reply(struct thread *t, Retcode code)
+{
+    call_finish(t);
+    regs_set_result(&t->regs, code);
+}
+
+static void cancel_send(struct thread *t, Retcode code)
+{
+    struct listener *l = t->call.listener;
+    list_remove(&t->wait.link);
+    if (list_empty(&l->senders[t->call.priority]))
+        l->sender_mask &= ~(1u << t->call.priority);
+    call_finish(t);
+    regs_set_result(&t->regs, code);
+}
+
+void call_fail(struct thread *client, Retcode code)
+{
+    call_finish(client);
+    regs_set_result(&client->regs, code);
+    if (client->state == THREAD_BLOCKED)
+        wait_wake(client);
+}
+
+/* ---- the way in ---- */
+
+void call_enqueue(struct thread *client, bool at_head)
+{
+    struct listener *l = client->call.listener;
+    uint8_t p = client->priority;
+    client->call.priority = p;
+    if (client->state == THREAD_READY)
+        wait_block(client, WAIT_SEND, l, cancel_send, client->call.deadline);
+    client->wait.kind = WAIT_SEND; /* also when it comes back from WAIT_TRANSFER, timer still armed */
+    client->wait.cancel = cancel_send;
+    if (at_head)
+        list_add_head(&l->senders[p], &client->wait.link);
+    else
+        list_add_tail(&l->senders[p], &client->wait.link);
+    l->sender_mask |= 1u << p;
+}
+
+void commit_request(struct thread *client, struct thread *server, uint64_t flags)
+{
+    struct call *c = &client->call;
+    c->server = server;
+    list_add_tail(&server->owed, &c->owed_by_thread);
+    list_add_tail(&c->listener->owed, &c->owed_by_listener);
+    if (client->state == THREAD_READY) {
+        wait_block(client, WAIT_REPLY, server, cancel_reply, c->deadline);
+    } else {
+        client->wait.kind = WAIT_REPLY;
+        client->wait.cancel = cancel_reply;
+    }
+    lend(client, server);
+    struct user_regs *r = &server->regs;
+    regs_set_result(r, rcOk);
+    regs_set_flags(r, flags);
+    regs_set_word(r, c->word);
+    regs_set_token(r, (uint64_t)client->tid | c->sequence << 32);
+    regs_set_context(r, c->context);
+    regs_set_rights(r, c->rights);
+}
+
+/* The peer of a copy under way is cancelled: the driver finds out when it goes on. */
+void cancel_peer(struct thread *t, Retcode code)
+{
+    struct thread *driver = t->wait.object;
+    driver->transfer.peer = NULL;
+    leg_drop(driver);
+    if (t->call.listener) /* the client's side of the copy */
+        call_finish(t);
+    regs_set_result(&t->regs, code);
+}
+
+static void begin_copy(struct thread *driver, struct thread *peer, void (*go_on)(struct thread *))
+{
+    driver->transfer.peer = peer;
+    driver->continuation = go_on;
+    peer->wait.kind = WAIT_TRANSFER;
+    peer->wait.object = driver;
+    peer->wait.cancel = cancel_peer;
+    sched_yield();
+}
+
+enum outcome deliver_request(struct thread *client, struct thread *server, struct thread *driver)
+{
+    struct call *c = &client->call;
+    struct leg leg = {client, server, c->pair, &c->method->direction[DIRECTION_REQUEST],
+                      DIRECTION_REQUEST, c->word};
+    bool is_target = false, is_long = regs_operation(&client->regs) & KN_LONG;
+    Retcode rc = is_long ? leg_begin(&leg, driver, &is_target) : leg_judge_short(&leg);
+    if (rc == rcRestart) {
+        begin_copy(driver, driver == client ? server : client, continue_request);
+        return OUTCOME_IN_PROGRESS;
+    }
+    if (rc != rcOk) {
+        call_fail(client, rc);
+        return is_target ? OUTCOME_RECEIVER_FAILED : OUTCOME_REFUSED;
+    }
+    if (!is_long)
+        leg_copy_payload(&leg);
+    commit_request(client, server, is_long ? KN_LONG : 0);
+    return OUTCOME_DELIVERED;
+}
+
+static void call_begin(struct thread *client)
+{
+    struct listener *l = client->call.listener;
+    if (l->is_closed) {
+        call_fail(client, rcNotConnected);
+        return;
+    }
+    if (list_empty(&l->receivers)) {
+        call_enqueue(client, false);
+        return;
+    }
+    object_ref(&l->object); /* a refused call lets go of it */
+    struct thread *server = container_of(l->receivers.next, struct thread, wait.link);
+    list_remove(&server->wait.link);
+    enum outcome outcome = deliver_request(client, server, client);
+    if (outcome == OUTCOME_DELIVERED) {
+        wait_finish(server);
+        switch_or_enqueue(server);
+    } else if (outcome == OUTCOME_REFUSED) {
+        list_add_head(&l->receivers, &server->wait.link);
+    } else if (outcome == OUTCOME_RECEIVER_FAILED) {
+        regs_set_result(&server->regs, rcTargetFault);
+        wait_wake(server);
+    }
+    object_put(&l->object);
+}
+
+void ipc_call(struct thread *t, uint32_t op)
+{
+    struct user_regs *r = &t->regs;
+    uint64_t word = regs_word(r), handle = regs_handle(r);
+    struct handle_entry *e = handle_lookup(&t->process->handles, (handle_t)handle);
+    if (!e || handle >> 32) {
+        regs_set_result(r, rcInvalidArgument);
+        return;
+    }
+    if (e->object->kind == OBJECT_CORE) {
+        kernel_call(t, op, word);
+        return;
+    }
+    if (e->object->kind != OBJECT_CHANNEL) {
+        regs_set_result(r, rcInvalidArgument);
+        return;
+    }
+    struct channel *c = container_of(e->object, struct channel, object);
+    const struct policy_method *m = policy_method(c->pair, word);
+    const struct policy_direction *d = m ? &m->direction[DIRECTION_REQUEST] : NULL;
+    Retcode rc = rcOk;
+    if (!(e->rights & RIGHT_IPC_CALL))
+        rc = rcSecurityDisallow;
+    else if (!c->is_connected || c->listener->is_closed)
+        rc = rcNotConnected;
+    else if (!d || d->word != word ||
+             (!(op & KN_LONG) && !(d->form->flags & KSM_FORM_SHORT)))
+        rc = rcInvalidArgument;
+    else if (d->verdict == KSM_DENY)
+        rc = rcSecurityDisallow;
+    else
+        rc = ex_deadline(t, op, &t->call.deadline);
+    if (rc != rcOk) {
+        regs_set_result(r, rc);
+        return;
+    }
+    t->call.word = word;
+    t->call.pair = c->pair;
+    t->call.method = m;
+    t->call.listener = c->listener;
+    t->call.rights = e->rights;
+    t->call.context = 0;
+    object_ref(&c->listener->object);
+    call_begin(t);
+}
+
+/* Goes on with a copy of a request; the driver is the client (Call) or the server (Recv). */
+void continue_request(struct thread *driver)
+{
+    struct transfer *x = &driver->transfer;
+    struct thread *peer = x->peer;
+    bool is_client = x->sender == driver, is_target = false;
+    struct listener *l;
+
+    if (!peer) { /* the other side is gone: start again */
+        if (is_client)
+            call_begin(driver);
+        else
+            recv_restart(driver);
+        return;
+    }
+    struct thread *client = is_client ? driver : peer, *server = is_client ? peer : driver;
+    l = client->call.listener;
+    Retcode rc = l->is_closed ? rcNotConnected : leg_continue(driver, &is_target);
+    if (rc == rcRestart) {
+        driver->continuation = continue_request;
+        return;
+    }
+    if (rc == rcOk) {
+        x->peer = NULL;
+        commit_request(client, server, KN_LONG);
+        if (is_client) {
+            wait_finish(server);
+            switch_or_enqueue(server);
+        } else {
+            recv_done(server);
+        }
+        return;
+    }
+    leg_drop(driver);
+    x->peer = NULL;
+    object_ref(&l->object);
+    call_fail(client, rc);
+    if (is_target || l->is_closed) {
+        regs_set_result(&server->regs, is_target ? rcTargetFault : rcNotConnected);
+        if (is_client)
+            wait_wake(server);
+        else
+            recv_done(server);
+    } else if (is_client) {
+        server->wait.kind = WAIT_RECV;
+        server->wait.cancel = cancel_recv;
+        server->wait.object = l;
+        list_add_head(&l->receivers, &server->wait.link);
+    } else {
+        recv_restart(server);
+    }
+    object_put(&l->object);
+}

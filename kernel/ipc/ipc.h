@@ -1,0 +1,83 @@
+/*
+ * ipc/ipc.h: Call, Recv, Reply and ReplyRecv.
+ *
+ * The rendezvous (design: M1, M5, M8). A client in Call is in one of these states:
+ *
+ *      Call ──► WAIT_SEND ──► (WAIT_TRANSFER) ──► WAIT_REPLY ──► (WAIT_TRANSFER) ──► ready
+ *         └── a receiver waits ──┘   long arena        └── Reply ──┘   long arena
+ *
+ * A request is captured, checked and judged when a receiver takes it, so nothing is buffered in the
+ * kernel and no verdict is given for a message that is not delivered. Below the comment "commit"
+ * nothing fails. Every way out of a state (timeout, death of either side, listener closed) goes
+ * through the wait's cancel function.
+ */
+#ifndef IPC_IPC_H
+#define IPC_IPC_H
+
+#include "core/thread.h"
+
+/* The system calls; results go into t->regs, t may be blocked afterwards. */
+void ipc_call(struct thread *t, uint32_t op);
+void ipc_recv(struct thread *t, uint32_t op);
+void ipc_reply(struct thread *t, uint32_t op);
+void ipc_reply_recv(struct thread *t, uint32_t op);
+
+/* A listener's last handle is gone. */
+void ipc_listener_closed(struct listener *l);
+/* A thread ends: those whose calls it holds get rcNotConnected; a copy it drives is undone. */
+void ipc_thread_ended(struct thread *t);
+
+/* ---- between the files of this folder ---- */
+
+enum outcome {
+    OUTCOME_DELIVERED,
+    OUTCOME_REFUSED,         /* the sender has its code, the receiver waits on */
+    OUTCOME_RECEIVER_FAILED, /* the receiver's buffers: both have the code */
+    OUTCOME_IN_PROGRESS,     /* a long copy: the driver has a continuation */
+};
+
+/* One message on its way. */
+struct leg {
+    struct thread *from, *to;
+    const struct policy_pair *pair;
+    const struct policy_direction *form;
+    int direction;
+    uint64_t word;
+};
+
+/* Captures, checks, judges and copies a long message, in steps: rcRestart means that `driver` has
+ * to go on later by leg_continue. is_target: the code is the receiver's fault. */
+Retcode leg_begin(struct leg *leg, struct thread *driver, bool *is_target);
+Retcode leg_continue(struct thread *driver, bool *is_target);
+/* Drops what an unfinished copy holds. */
+void leg_drop(struct thread *driver);
+/* Short message: judged from the registers. */
+Retcode leg_judge_short(const struct leg *leg);
+void leg_copy_payload(const struct leg *leg);
+
+/* Takes waiting senders until one is delivered; else blocks the server. */
+void recv_next(struct thread *server, struct listener *l, uint64_t deadline);
+/* A Recv that was interrupted by a long copy: goes on, or is over. */
+void recv_restart(struct thread *server);
+void recv_done(struct thread *server);
+enum outcome deliver_request(struct thread *client, struct thread *server, struct thread *driver);
+/* After a long copy: the request is the server's now. */
+void commit_request(struct thread *client, struct thread *server, uint64_t flags);
+void call_enqueue(struct thread *client, bool at_head);
+void call_finish(struct thread *client);
+void continue_request(struct thread *driver);
+void continue_reply(struct thread *driver);
+/* Ends a client's Call with a code and makes it ready. */
+void call_fail(struct thread *client, Retcode code);
+void cancel_recv(struct thread *t, Retcode code);
+void cancel_peer(struct thread *t, Retcode code);
+void lend_end(struct thread *client);
+/* Timeout of a CallEx or RecvEx as a deadline. */
+Retcode ex_deadline(struct thread *t, uint32_t op, uint64_t *deadline);
+/* The current thread blocks and next, just made ready, runs: at once where priorities allow. */
+void switch_or_enqueue(struct thread *next);
+
+/* Kernel methods: service/kcall.c */
+void kernel_call(struct thread *t, uint32_t op, uint64_t word);
+
+#endif

@@ -1,0 +1,181 @@
+/*
+ * ipc/leg.c: moves one message from one thread's buffers to another's: capture, check, verdict, copy.
+ *
+ * The constant part is read once, into the CPU's capture buffer (or into memory charged to the sender
+ * when the arena is so long that the copy is interrupted), and what was captured is what arrives. The
+ * arena is copied once, from address space to address space; it is captured only when the check or a
+ * rule has to read it.
+ */
+#include "core/copy.h"
+#include "core/process.h"
+#include "core/sched.h"
+#include "ipc/ipc.h"
+#include "mm/kmem.h"
+#include "mm/usercopy.h"
+
+#include <nk/types.h>
+#include <tessera/syscall.h>
+
+#define COPY_STEP 32768u /* arena bytes between two preemption points */
+
+static void put_header(uint8_t *constant, const struct leg *leg)
+{
+    struct nk_message *m = (struct nk_message *)constant;
+    uint64_t failed = m->self.handle;
+    zero_bytes(&m->self, sizeof m->self);
+    if (leg->word >> 56 == NK_MESSAGE_FAILED)
+        m->self.handle = (nk_handle_t)failed;
+    copy_bytes(constant + 16, &leg->word, 8);
+}
+
+Retcode leg_judge_short(const struct leg *leg)
+{
+    if (leg->form->verdict == KSM_GRANT)
+        return rcOk;
+    if (leg->form->verdict == KSM_DENY)
+        return rcSecurityDisallow;
+    uint64_t message[3 + KN_SHORT_WORDS] = {0, 0, leg->word};
+    for (int i = 0; i < KN_SHORT_WORDS; i++)
+        message[3 + i] = regs_payload(&leg->from->regs, i);
+    return policy_judge(leg->pair, leg->direction, leg->from->process->object.sid,
+                        leg->to->process->object.sid, message, NULL, 0)
+               ? rcOk
+               : rcSecurityDisallow;
+}
+
+void leg_copy_payload(const struct leg *leg)
+{
+    for (int i = 0; i < KN_SHORT_WORDS; i++)
+        regs_set_payload(&leg->to->regs, i, regs_payload(&leg->from->regs, i));
+}
+
+/* Copies what is left of the arena and then the constant part. */
+static Retcode copy_out(struct transfer *x, struct thread *to, const uint8_t *constant,
+                        bool *is_target)
+{
+    while (x->done < x->size) {
+        size_t step = x->size - x->done < COPY_STEP ? x->size - x->done : COPY_STEP, done = 0;
+        Retcode rc = aspace_copy(to->aspace, x->to + x->done, x->sender->aspace,
+                                 x->from + x->done, step, &done);
+        if (rc != rcOk) {
+            *is_target = rc == rcTargetFault;
+            return rc;
+        }
+        x->done += (uint32_t)step;
+        if (x->done < x->size && x->constant && sched_should_preempt())
+            return rcRestart;
+    }
+    if (!aspace_write(to->aspace, x->head_to, constant, x->constant_size)) {
+        *is_target = true;
+        return rcTargetFault;
+    }
+    regs_set_payload(&to->regs, 0, x->size);
+    return rcOk;
+}
+
+static Retcode check_and_judge(const struct leg *leg, const struct kn_buf *out,
+                               const uint8_t *constant)
+{
+    const struct policy_direction *d = leg->form;
+    bool wants_arena = d->verdict == KSM_RULE || (d->form->flags & KSM_FORM_NESTED);
+    uint8_t *arena = NULL;
+    Retcode rc = rcOk;
+    struct account *account = leg->from->process->account;
+
+    if (d->form->nhandles)
+        return rcUnimplemented;
+    if (wants_arena && out->arena_size) {
+        arena = kmem_alloc(account, out->arena_size, &rc);
+        if (!arena)
+            return rc;
+        if (!aspace_read(leg->from->aspace, out->arena, arena, out->arena_size))
+            rc = rcSourceFault;
+    }
+    if (rc == rcOk && !policy_message_is_sound(d->form, constant, arena, out->arena_size))
+        rc = rcInvalidArgument;
+    if (rc == rcOk && d->verdict == KSM_DENY)
+        rc = rcSecurityDisallow;
+    if (rc == rcOk && d->verdict == KSM_RULE &&
+        !policy_judge(leg->pair, leg->direction, leg->from->process->object.sid,
+                      leg->to->process->object.sid, constant, arena, out->arena_size))
+        rc = rcSecurityDisallow;
+    if (arena)
+        kmem_free(account, arena, out->arena_size);
+    return rc;
+}
+
+/* The receiver's capacities. */
+static Retcode read_target(const struct leg *leg, uint32_t size, const struct kn_buf *out,
+                           struct kn_buf *in, bool *is_target)
+{
+    uint64_t at = regs_in_buf(&leg->to->regs);
+    *in = (struct kn_buf){0};
+    if (at && !aspace_read(leg->to->aspace, at, in, sizeof *in)) {
+        *is_target = true;
+        return rcTargetFault;
+    }
+    if (in->head_size < size || in->arena_size < out->arena_size)
+        return rcTargetFault;
+    return rcOk;
+}
+
+Retcode leg_begin(struct leg *leg, struct thread *driver, bool *is_target)
+{
+    uint32_t size = (uint16_t)(leg->word >> 32);
+    struct kn_buf out, in;
+    uint8_t *constant = this_cpu()->capture;
+    struct account *account = leg->from->process->account;
+
+    if (!aspace_read(leg->from->aspace, regs_out_buf(&leg->from->regs), &out, sizeof out))
+        return rcSourceFault;
+    if (out.arena_size > KN_ARENA_MAX)
+        return rcBufferTooLarge;
+    Retcode rc = read_target(leg, size, &out, &in, is_target);
+    if (rc != rcOk)
+        return rc;
+    struct transfer *x = &driver->transfer;
+    x->constant = NULL;
+    if (out.arena_size > COPY_STEP) {
+        constant = kmem_alloc(account, size, &rc);
+        if (!constant)
+            return rc;
+        x->constant = constant;
+    }
+    x->sender = leg->from;
+    x->constant_size = size;
+    x->head_to = in.head;
+    x->from = out.arena;
+    x->to = in.arena;
+    x->size = out.arena_size;
+    x->done = 0;
+    if (!aspace_read(leg->from->aspace, out.head, constant, size)) {
+        rc = rcSourceFault;
+    } else {
+        put_header(constant, leg);
+        if (leg->word >> 56 != NK_MESSAGE_FAILED)
+            rc = check_and_judge(leg, &out, constant);
+    }
+    if (rc == rcOk)
+        rc = copy_out(x, leg->to, constant, is_target);
+    if (rc != rcRestart)
+        leg_drop(driver);
+    return rc;
+}
+
+Retcode leg_continue(struct thread *driver, bool *is_target)
+{
+    struct transfer *x = &driver->transfer;
+    struct thread *to = x->sender == driver ? x->peer : driver;
+    Retcode rc = copy_out(x, to, x->constant, is_target);
+    if (rc != rcRestart)
+        leg_drop(driver);
+    return rc;
+}
+
+void leg_drop(struct thread *driver)
+{
+    struct transfer *x = &driver->transfer;
+    if (x->constant)
+        kmem_free(x->sender->process->account, x->constant, x->constant_size);
+    x->constant = NULL;
+}

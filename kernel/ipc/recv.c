@@ -1,0 +1,148 @@
+/*
+ * ipc/recv.c: the server's side: Recv.
+ */
+#include "core/process.h"
+#include "core/sched.h"
+#include "ipc/ipc.h"
+
+#include <arch/regs.h>
+#include <tessera/syscall.h>
+
+#define REFUSALS_MAX 16 /* senders refused in one step */
+
+void cancel_recv(struct thread *t, Retcode code)
+{
+    list_remove(&t->wait.link);
+    regs_set_result(&t->regs, code);
+}
+
+static struct thread *highest_sender(struct listener *l)
+{
+    uint32_t p = 31u - (uint32_t)__builtin_clz(l->sender_mask);
+    struct thread *client = container_of(l->senders[p].next, struct thread, wait.link);
+    list_remove(&client->wait.link);
+    if (list_empty(&l->senders[p]))
+        l->sender_mask &= ~(1u << p);
+    return client;
+}
+
+void recv_done(struct thread *server)
+{
+    struct listener *l = server->recv_from;
+    server->recv_from = NULL;
+    if (l)
+        object_put(&l->object);
+}
+
+static void recv_again(struct thread *server)
+{
+    recv_restart(server);
+}
+
+void recv_restart(struct thread *server)
+{
+    struct listener *l = server->recv_from;
+    server->recv_from = NULL;
+    if (l->is_closed)
+        regs_set_result(&server->regs, rcNotConnected);
+    else
+        recv_next(server, l, server->call.deadline);
+    object_put(&l->object);
+}
+
+static void recv_later(struct thread *server, struct listener *l)
+{
+    object_ref(&l->object);
+    server->recv_from = l;
+}
+
+void recv_next(struct thread *server, struct listener *l, uint64_t deadline)
+{
+    server->call.deadline = deadline;
+    for (int refused = 0; l->sender_mask; refused++) {
+        if (refused == REFUSALS_MAX) {
+            recv_later(server, l);
+            server->continuation = recv_again;
+            (void)sched_should_preempt();
+            return;
+        }
+        switch (deliver_request(highest_sender(l), server, server)) {
+        case OUTCOME_DELIVERED:
+            return;
+        case OUTCOME_RECEIVER_FAILED:
+            regs_set_result(&server->regs, rcTargetFault);
+            return;
+        case OUTCOME_IN_PROGRESS:
+            recv_later(server, l);
+            return;
+        case OUTCOME_REFUSED:
+            break;
+        }
+    }
+    list_add_tail(&l->receivers, &server->wait.link);
+    wait_block(server, WAIT_RECV, l, cancel_recv, deadline);
+}
+
+/* The listener that a server's handle receives from. */
+static Retcode find_listener(struct thread *t, uint64_t handle, struct listener **out)
+{
+    struct handle_entry *e = handle_lookup(&t->process->handles, (handle_t)handle);
+    if (!e || handle >> 32)
+        return rcInvalidArgument;
+    struct listener *l;
+    if (e->object->kind == OBJECT_LISTENER)
+        l = container_of(e->object, struct listener, object);
+    else if (e->object->kind == OBJECT_SERVER)
+        l = container_of(e->object, struct server_end, object)->channel->listener;
+    else
+        return rcInvalidArgument;
+    if (!(e->rights & RIGHT_IPC_RECV))
+        return rcSecurityDisallow;
+    if (l->is_closed)
+        return rcNotConnected;
+    *out = l;
+    return rcOk;
+}
+
+static void recv_on(struct thread *t, uint32_t op, uint64_t handle)
+{
+    struct listener *l;
+    uint64_t deadline;
+    Retcode rc = find_listener(t, handle, &l);
+    if (rc == rcOk)
+        rc = ex_deadline(t, op, &deadline);
+    if (rc != rcOk) {
+        regs_set_result(&t->regs, rc);
+        return;
+    }
+    recv_next(t, l, deadline);
+}
+
+void ipc_recv(struct thread *t, uint32_t op)
+{
+    recv_on(t, op, regs_handle(&t->regs));
+}
+
+/* Recv as the second half of ReplyRecv; the answered client, if any, is ready but not queued. */
+void ipc_recv_after_reply(struct thread *t, uint32_t op, struct thread *client)
+{
+    recv_on(t, op, regs_listener(&t->regs));
+    if (!client)
+        return;
+    if (t->state == THREAD_BLOCKED)
+        switch_or_enqueue(client);
+    else
+        sched_enqueue(client);
+}
+
+void ipc_listener_closed(struct listener *l)
+{
+    while (!list_empty(&l->receivers))
+        wait_cancel(container_of(l->receivers.next, struct thread, wait.link), rcNotConnected);
+    for (int p = 0; p < PRIORITIES; p++) {
+        while (!list_empty(&l->senders[p]))
+            wait_cancel(container_of(l->senders[p].next, struct thread, wait.link), rcNotConnected);
+    }
+    while (!list_empty(&l->owed))
+        call_fail(container_of(l->owed.next, struct thread, call.owed_by_listener), rcNotConnected);
+}

@@ -1,0 +1,188 @@
+/*
+ * ipc/reply.c: Reply and ReplyRecv (design: M8).
+ *
+ * A reply token is the caller's thread number and the sequence number of its call. It occupies
+ * nothing: it is valid while that very call waits for a reply from the calling process.
+ */
+#include "core/process.h"
+#include "core/sched.h"
+#include "ipc/ipc.h"
+
+#include <arch/regs.h>
+#include <nk/types.h>
+#include <tessera/syscall.h>
+
+void ipc_recv_after_reply(struct thread *t, uint32_t op, struct thread *client);
+
+static struct thread *find_client(struct thread *t, uint64_t token)
+{
+    struct thread *client = thread_by_tid((uint32_t)token);
+    if (!client || client->wait.kind != WAIT_REPLY || !client->call.server ||
+        client->call.server->process != t->process ||
+        (uint32_t)client->call.sequence != token >> 32)
+        return NULL;
+    return client;
+}
+
+/* Which of the three forms a response word has; rcInvalidArgument if none. */
+static Retcode response_form(const struct thread *client, uint64_t word, uint32_t op,
+                             const struct policy_direction **form, int *direction)
+{
+    static const struct policy_direction failed = {.verdict = KSM_GRANT, .is_simple = true};
+    const struct policy_method *m = client->call.method;
+    uint64_t failed_word = (client->call.word & 0xffffffffu) |
+                           (uint64_t)sizeof(struct nk_message) << 32 |
+                           (uint64_t)NK_MESSAGE_FAILED << 56;
+
+    if (word == failed_word) {
+        *form = &failed;
+        *direction = DIRECTION_RESPONSE;
+        return rcOk;
+    }
+    for (int d = DIRECTION_RESPONSE; d <= DIRECTION_ERROR; d++) {
+        const struct policy_direction *f = &m->direction[d];
+        if (f->word != word)
+            continue;
+        if (!(op & KN_LONG) && !(f->form->flags & KSM_FORM_SHORT))
+            return rcInvalidArgument;
+        if (f->verdict == KSM_DENY)
+            return rcSecurityDisallow;
+        *form = f;
+        *direction = d;
+        return rcOk;
+    }
+    return rcInvalidArgument;
+}
+
+static void commit_reply(struct thread *client, uint64_t word, uint64_t flags)
+{
+    call_finish(client);
+    struct user_regs *r = &client->regs;
+    regs_set_result(r, rcOk);
+    regs_set_flags(r, flags);
+    regs_set_word(r, word);
+    wait_finish(client);
+}
+
+/* Answers; *answered is the client, ready but not yet queued, or null. rcRestart: a long copy. */
+static Retcode reply(struct thread *t, uint32_t op, struct thread **answered)
+{
+    struct thread *client = find_client(t, regs_handle(&t->regs));
+    *answered = NULL;
+    if (!client)
+        return rcNotConnected;
+    struct leg leg = {t, client, client->call.pair, NULL, 0, regs_word(&t->regs)};
+    bool is_target = false;
+    Retcode rc = response_form(client, leg.word, op, &leg.form, &leg.direction);
+    if (rc == rcOk)
+        rc = op & KN_LONG ? leg_begin(&leg, t, &is_target) : leg_judge_short(&leg);
+    if (rc == rcRestart) {
+        t->transfer.peer = client;
+        t->continuation = continue_reply;
+        client->wait.kind = WAIT_TRANSFER;
+        client->wait.object = t;
+        client->wait.cancel = cancel_peer;
+        sched_yield();
+        return rcRestart;
+    }
+    if (rc != rcOk) {
+        call_fail(client, rc);
+        return rc;
+    }
+    if (!(op & KN_LONG))
+        leg_copy_payload(&leg);
+    /* commit */
+    commit_reply(client, leg.word, op & KN_LONG ? KN_LONG : 0);
+    *answered = client;
+    return rcOk;
+}
+
+/* After the reply half: what the server's own call does next. */
+static void after_reply(struct thread *t, uint32_t op, Retcode rc, struct thread *client)
+{
+    bool is_combined = (op & KN_OP_MASK) == KN_REPLY_RECV;
+    /* A caller that is gone is not the server's fault: the server goes on to receive. */
+    if (is_combined && (rc == rcOk || rc == rcNotConnected)) {
+        ipc_recv_after_reply(t, op, client);
+        return;
+    }
+    regs_set_result(&t->regs, rc);
+    if (client)
+        sched_enqueue(client);
+}
+
+static void reply_op(struct thread *t, uint32_t op)
+{
+    struct thread *client;
+    Retcode rc = reply(t, op, &client);
+    if (rc != rcRestart)
+        after_reply(t, op, rc, client);
+}
+
+void ipc_reply(struct thread *t, uint32_t op)
+{
+    reply_op(t, op);
+}
+
+void ipc_reply_recv(struct thread *t, uint32_t op)
+{
+    reply_op(t, op);
+}
+
+void continue_reply(struct thread *t)
+{
+    struct thread *client = t->transfer.peer;
+    uint32_t op = regs_operation(&t->regs);
+    bool is_target = false;
+    if (!client) {
+        after_reply(t, op, rcNotConnected, NULL);
+        return;
+    }
+    Retcode rc = leg_continue(t, &is_target);
+    if (rc == rcRestart) {
+        t->continuation = continue_reply;
+        return;
+    }
+    t->transfer.peer = NULL;
+    if (rc == rcOk) {
+        commit_reply(client, regs_word(&t->regs), KN_LONG);
+    } else {
+        call_fail(client, rc);
+        client = NULL;
+    }
+    after_reply(t, op, rc, client);
+}
+
+/* A copy that t drives is undone: the other side waits as before. */
+static void undo_copy(struct thread *t)
+{
+    struct thread *peer = t->transfer.peer;
+    leg_drop(t);
+    t->transfer.peer = NULL;
+    if (!peer || t->continuation == continue_reply)
+        return; /* the caller of a reply gets its code as one that is owed an answer */
+    if (t->transfer.sender == t) { /* Call: the receiver waits on */
+        struct listener *l = t->call.listener;
+        peer->wait.kind = WAIT_RECV;
+        peer->wait.cancel = cancel_recv;
+        peer->wait.object = l;
+        list_add_head(&l->receivers, &peer->wait.link);
+        if (l->is_closed)
+            wait_cancel(peer, rcNotConnected);
+    } else {
+        call_enqueue(peer, true);
+        if (peer->call.listener->is_closed)
+            wait_cancel(peer, rcNotConnected);
+    }
+}
+
+void ipc_thread_ended(struct thread *t)
+{
+    undo_copy(t);
+    t->continuation = NULL;
+    recv_done(t);
+    if (t->call.listener)
+        call_finish(t);
+    while (!list_empty(&t->owed))
+        call_fail(container_of(t->owed.next, struct thread, call.owed_by_thread), rcNotConnected);
+}

@@ -1,0 +1,117 @@
+/*
+ * object/channel.c: creation and death of channels, server ends and listeners.
+ */
+#include "object/channel.h"
+
+#include "core/process.h"
+#include "ipc/ipc.h"
+#include "mm/kmem.h"
+#include "policy/policy.h"
+
+/* A listener closes: nobody can receive any more, so every caller is told. */
+static void listener_last_handle(struct object *o)
+{
+    struct listener *l = container_of(o, struct listener, object);
+    l->is_closed = true;
+    list_remove(&l->link);
+    ipc_listener_closed(l);
+}
+
+static void listener_destroy(struct object *o)
+{
+    struct listener *l = container_of(o, struct listener, object);
+    struct account *account = l->account;
+    kmem_free(account, l, sizeof *l);
+    account_put(account);
+}
+
+static const struct object_ops listener_ops = {"listener", listener_last_handle, listener_destroy};
+
+Retcode listener_create(struct process *process, struct listener **out)
+{
+    Retcode rc = rcOk;
+    struct listener *l = kmem_alloc(process->account, sizeof *l, &rc);
+    if (!l)
+        return rc;
+    object_init(&l->object, OBJECT_LISTENER, &listener_ops);
+    l->account = account_ref(process->account);
+    l->process = process;
+    list_init(&l->receivers);
+    list_init(&l->owed);
+    for (int i = 0; i < PRIORITIES; i++)
+        list_init(&l->senders[i]);
+    list_add_tail(&process->listeners, &l->link);
+    *out = l;
+    return rcOk;
+}
+
+void listener_discard(struct listener *l)
+{
+    list_remove(&l->link);
+}
+
+static void channel_destroy(struct object *o)
+{
+    struct channel *c = container_of(o, struct channel, object);
+    struct account *account = c->account;
+    object_put(&c->listener->object);
+    kmem_free(account, c, sizeof *c);
+    account_put(account);
+}
+
+static const struct object_ops channel_ops = {"IPC channel", NULL, channel_destroy};
+
+static void server_last_handle(struct object *o)
+{
+    struct server_end *s = container_of(o, struct server_end, object);
+    s->channel->is_connected = false;
+}
+
+static void server_destroy(struct object *o)
+{
+    struct server_end *s = container_of(o, struct server_end, object);
+    struct account *account = s->account;
+    object_put(&s->channel->object);
+    kmem_free(account, s, sizeof *s);
+    account_put(account);
+}
+
+static const struct object_ops server_ops = {"server end", server_last_handle, server_destroy};
+
+Retcode channel_create(struct process *client, struct listener *listener, bool want_server,
+                       struct channel **channel, struct server_end **server)
+{
+    Retcode rc = rcOk;
+    struct account *account = client->account;
+    const struct policy_pair *pair;
+    rc = policy_pair_get(client->class, listener->process->class, &pair);
+    if (rc != rcOk)
+        return rc;
+    struct channel *c = kmem_alloc(account, sizeof *c, &rc);
+    if (!c)
+        return rc;
+    struct server_end *s = NULL;
+    if (want_server) {
+        s = kmem_alloc(account, sizeof *s, &rc);
+        if (!s) {
+            kmem_free(account, c, sizeof *c);
+            return rc;
+        }
+    }
+    /* commit */
+    object_init(&c->object, OBJECT_CHANNEL, &channel_ops);
+    c->account = account_ref(account);
+    c->listener = listener;
+    c->pair = pair;
+    c->is_connected = true;
+    object_ref(&listener->object);
+    if (s) {
+        object_init(&s->object, OBJECT_SERVER, &server_ops);
+        s->account = account_ref(account);
+        s->channel = c;
+        object_ref(&c->object);
+    }
+    *channel = c;
+    *server = s;
+    return rcOk;
+}

@@ -1,0 +1,58 @@
+/*
+ * object/channel.h: IPC channels and the listeners that receive from them.
+ *
+ * A client handle names a channel; the channel names its listener. The server side of a channel is a
+ * handle of the listener itself (Connect without a listener) or of a `server` object. A side dies with
+ * its last handle; the other side learns it by rcNotConnected.
+ */
+#ifndef OBJECT_CHANNEL_H
+#define OBJECT_CHANNEL_H
+
+#include "core/list.h"
+#include "object/object.h"
+#include <rtl/retcode.h>
+
+struct account;
+struct process;
+struct policy_pair;
+
+#define PRIORITIES 32
+
+struct listener {
+    struct object object;
+    struct account *account; /* who pays; holds a reference */
+    struct process *process; /* in whose table it was created; weak, valid while not closed */
+    bool is_closed;
+    uint32_t sender_mask;             /* priorities with waiting senders */
+    struct list receivers;            /* threads in Recv */
+    struct list owed;                 /* callers whose requests were received here, not yet answered */
+    struct list senders[PRIORITIES];  /* threads in Call, first come first served in a priority */
+    struct list link;                 /* of process->listeners */
+};
+
+struct channel {
+    struct object object;
+    struct account *account;
+    struct listener *listener; /* holds a reference */
+    const struct policy_pair *pair; /* formats and verdicts for this client class and server class */
+    bool is_connected;         /* cleared when the server side's own handle goes */
+};
+
+struct server_end {
+    struct object object;
+    struct account *account;
+    struct channel *channel; /* holds a reference */
+};
+
+/* A listener in `process`. rcQuotaExceeded, rcOutOfMemory. */
+Retcode listener_create(struct process *process, struct listener **out);
+
+/* Takes a listener that no handle ever named out of its process; the reference stays the caller's. */
+void listener_discard(struct listener *l);
+
+/* A channel from clients of process `client` to `listener`; *server is null unless want_server. Each
+ * result carries one reference of the caller. rcQuotaExceeded, rcOutOfMemory. */
+Retcode channel_create(struct process *client, struct listener *listener, bool want_server,
+                       struct channel **channel, struct server_end **server);
+
+#endif

@@ -1,0 +1,110 @@
+/*
+ * object/handle.h: the handle table of a process.
+ *
+ * A handle is 32 bits: 20 of index, 12 of generation. Entries live in pages that never move, reached
+ * by two directories, grown on demand and charged to the process's account. A freed slot goes to the
+ * end of a queue and is taken again only when 1,024 are free, with the next generation: a stale
+ * number matches nothing for four million creations.
+ */
+#ifndef OBJECT_HANDLE_H
+#define OBJECT_HANDLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <rtl/retcode.h>
+
+#include "core/list.h"
+#include "mm/account.h"
+#include "object/object.h"
+
+typedef uint32_t handle_t;
+
+#define HANDLE_INDEX_BITS 20
+#define HANDLE_INDEX_MASK ((1u << HANDLE_INDEX_BITS) - 1)
+#define HANDLE_INDEX_NONE HANDLE_INDEX_MASK /* never a slot */
+#define HANDLE_FREE_MIN   1024u
+
+#define HANDLE_PAGE_BITS  6 /* entries of a page */
+#define HANDLE_DIR_BITS   9 /* pages of a directory */
+#define HANDLE_TOP        (1u << (HANDLE_INDEX_BITS - HANDLE_PAGE_BITS - HANDLE_DIR_BITS))
+
+/* Rights (services/ocap.h shows them to programs). */
+enum {
+    RIGHT_TRANSFER = 1u << 0,
+    RIGHT_COPY = 1u << 1,
+    RIGHT_GET_SID = 1u << 2,
+    RIGHT_SET_EVENT = 1u << 3,
+    RIGHT_GET_EVENT = 1u << 4,
+    RIGHT_IPC_CALL = 1u << 16,
+    RIGHT_IPC_RECV = 1u << 17,
+    RIGHT_IPC_LISTEN = 1u << 18, /* add channels to a listener */
+    RIGHT_TASK_CONTROL = 1u << 16,
+    RIGHT_TASK_WAIT = 1u << 17,
+    RIGHT_THREAD_CONTROL = 1u << 16,
+};
+
+struct handle_entry {
+    struct object *object; /* null: free */
+    uint32_t rights;
+    uint32_t generation;
+    /* Inheritance tree (design: M3): the "(" and ")" of this handle in its object's list. */
+    struct list open, close;
+    uint32_t next_free; /* index, while free */
+    uint32_t reserved;
+};
+_Static_assert(sizeof(struct handle_entry) == 56, "an entry fits a cache line");
+
+struct handle_table {
+    struct account *account;
+    uint32_t limit;      /* slots that exist */
+    uint32_t used;       /* entries with an object */
+    uint32_t free_count; /* slots in the queue */
+    uint32_t free_head, free_tail;
+    struct handle_entry **directories[HANDLE_TOP];
+};
+
+void handle_table_init(struct handle_table *t, struct account *account);
+
+/* The entry of a slot that exists, else null. O(1), three loads. */
+static inline struct handle_entry *handle_slot(const struct handle_table *t, uint32_t index)
+{
+    if (index >= t->limit)
+        return NULL;
+    struct handle_entry **dir = t->directories[index >> (HANDLE_PAGE_BITS + HANDLE_DIR_BITS)];
+    struct handle_entry *page = dir[(index >> HANDLE_PAGE_BITS) & ((1u << HANDLE_DIR_BITS) - 1)];
+    return &page[index & ((1u << HANDLE_PAGE_BITS) - 1)];
+}
+
+/* The live entry that a number names, else null (never issued, closed, stale). */
+static inline struct handle_entry *handle_lookup(const struct handle_table *t, handle_t h)
+{
+    struct handle_entry *e = handle_slot(t, h & HANDLE_INDEX_MASK);
+    if (!e || !e->object || e->generation != h >> HANDLE_INDEX_BITS)
+        return NULL;
+    return e;
+}
+
+/* Looks up and checks kind and rights: rcInvalidArgument (no such handle or another kind),
+ * rcSecurityDisallow (a right is missing). *out stays untouched on failure. */
+Retcode handle_get(const struct handle_table *t, handle_t h, enum object_kind kind, uint32_t rights,
+                   struct object **out);
+
+/* Makes room for `count` further handle_install calls, so that they cannot fail.
+ * rcQuotaExceeded, rcOutOfMemory. */
+Retcode handle_reserve(struct handle_table *t, uint32_t count);
+
+/* Enters object (taking a reference of its own) after handle_reserve; returns the number. */
+handle_t handle_install(struct handle_table *t, struct object *object, uint32_t rights);
+
+/* rcInvalidArgument: no such handle. rcSecurityDisallow: the kernel's own channel. */
+Retcode handle_close(struct handle_table *t, handle_t h);
+
+/* Closes up to `budget` slots from *cursor on; true when the table is empty and its pages freed. */
+bool handle_table_teardown_step(struct handle_table *t, uint32_t *cursor, uint32_t budget);
+
+/* Live handles of all tables (for tests that look for leaks). */
+uint64_t handle_count(void);
+
+#endif

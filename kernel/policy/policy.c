@@ -1,0 +1,159 @@
+/*
+ * policy/policy.c: classes, pair tables and verdicts.
+ */
+#include "policy/policy.h"
+
+#include "core/log.h"
+#include "core/process.h"
+#include "mm/kmem.h"
+
+#include <nk/types.h>
+
+static struct policy_pair *pairs;
+
+static bool is_same(const char *a, const char *b)
+{
+    while (*a && *a == *b) {
+        a++;
+        b++;
+    }
+    return *a == *b;
+}
+
+Retcode policy_class_find(const char *name, uint16_t *out)
+{
+    for (uint32_t i = 0; i < ksm_image.nclasses; i++) {
+        if (is_same(ksm_image.classes[i]->name, name)) {
+            *out = (uint16_t)i;
+            return rcOk;
+        }
+    }
+    return rcResourceNotFound;
+}
+
+const char *policy_class_name(uint16_t class_number)
+{
+    return ksm_image.classes[class_number]->name;
+}
+
+static uint64_t message_word(uint32_t iid, uint32_t mid, const struct ksm_form *f, unsigned kind)
+{
+    return iid | (uint64_t)mid << 16 | (uint64_t)f->size << 32 | (uint64_t)f->nhandles << 48 |
+           (uint64_t)kind << 56;
+}
+
+static void fill(struct policy_direction *d, const struct ksm_form *f, unsigned kind, uint32_t iid,
+                 uint32_t mid, enum ksm_verdict verdict)
+{
+    d->form = f->size ? f : NULL;
+    d->word = f->size ? message_word(iid, mid, f, kind) : ~0ull;
+    d->verdict = (uint8_t)verdict;
+    d->is_simple = f->nhandles == 0 && f->ndescs == 0;
+}
+
+static void fill_method(struct policy_method *m, const struct ksm_method *k, uint16_t src,
+                        uint16_t dst, uint32_t iid, uint32_t mid)
+{
+    uint16_t i = (uint16_t)iid, n = (uint16_t)mid;
+    m->method = k;
+    fill(&m->direction[DIRECTION_REQUEST], &k->req, NK_MESSAGE_REQUEST, iid, mid,
+         ksm_verdict(KSM_REQUEST, src, dst, i, n));
+    /* For what comes back the server is the source. */
+    fill(&m->direction[DIRECTION_RESPONSE], &k->res, NK_MESSAGE_RESPONSE, iid, mid,
+         ksm_verdict(KSM_RESPONSE, dst, src, i, n));
+    fill(&m->direction[DIRECTION_ERROR], &k->err, NK_MESSAGE_ERROR, iid, mid,
+         ksm_verdict(KSM_ERROR, dst, src, i, n));
+}
+
+static Retcode pair_create(uint16_t src, uint16_t dst, struct policy_pair **out)
+{
+    const struct ksm_class *class = ksm_image.classes[dst];
+    Retcode rc = rcOk;
+    size_t size = sizeof(struct policy_pair) + class->nendpoints * sizeof(struct policy_endpoint);
+    struct policy_pair *p = kmem_alloc(&kernel_account, size, &rc);
+    if (!p)
+        return rc;
+    p->src = src;
+    p->dst = dst;
+    p->nendpoints = class->nendpoints;
+    for (uint32_t i = 0; i < class->nendpoints; i++) {
+        const struct ksm_endpoint *e = &class->endpoints[i];
+        struct policy_method *methods = NULL;
+        if (e->nmethods) {
+            methods = kmem_alloc(&kernel_account, e->nmethods * sizeof *methods, &rc);
+            if (!methods)
+                goto fail;
+        }
+        p->endpoints[i].methods = methods;
+        p->endpoints[i].nmethods = e->nmethods;
+        for (uint32_t m = 0; m < e->nmethods; m++)
+            fill_method(&methods[m], &e->methods[m], src, dst, i, m);
+    }
+    *out = p;
+    return rcOk;
+fail:
+    for (uint32_t i = 0; i < class->nendpoints && p->endpoints[i].methods; i++)
+        kmem_free(&kernel_account, p->endpoints[i].methods,
+                  p->endpoints[i].nmethods * sizeof(struct policy_method));
+    kmem_free(&kernel_account, p, size);
+    return rc;
+}
+
+Retcode policy_pair_get(uint16_t src, uint16_t dst, const struct policy_pair **out)
+{
+    for (struct policy_pair *p = pairs; p; p = p->next) {
+        if (p->src == src && p->dst == dst) {
+            *out = p;
+            return rcOk;
+        }
+    }
+    struct policy_pair *p;
+    Retcode rc = pair_create(src, dst, &p);
+    if (rc != rcOk)
+        return rc;
+    p->next = pairs;
+    pairs = p;
+    *out = p;
+    return rcOk;
+}
+
+bool policy_may_execute(const struct process *src, const struct process *dst)
+{
+    uint16_t from = src ? src->class : POLICY_CORE;
+    enum ksm_verdict v = ksm_verdict(KSM_EXECUTE, from, dst->class, 0, 0);
+    if (v != KSM_RULE)
+        return v == KSM_GRANT;
+    struct ksm_query q = {.event = KSM_EXECUTE, .src = from, .dst = dst->class,
+                          .src_sid = src ? src->object.sid : 0, .dst_sid = dst->object.sid};
+    return ksm_judge(&q) == 1;
+}
+
+bool policy_judge(const struct policy_pair *pair, int direction, uint64_t src_sid, uint64_t dst_sid,
+                  const void *message, const void *arena, uint32_t arena_size)
+{
+    static const enum ksm_event events[DIRECTIONS] = {KSM_REQUEST, KSM_RESPONSE, KSM_ERROR};
+    const struct nk_message *m = message;
+    bool is_request = direction == DIRECTION_REQUEST;
+    struct ksm_query q = {.event = events[direction],
+                          .src = is_request ? pair->src : pair->dst,
+                          .dst = is_request ? pair->dst : pair->src,
+                          .src_sid = src_sid,
+                          .dst_sid = dst_sid,
+                          .message = message,
+                          .arena = arena,
+                          .arena_size = arena_size,
+                          .iid = m->iid,
+                          .mid = m->mid};
+    return ksm_judge(&q) == 1;
+}
+
+void policy_method_name(const struct policy_pair *pair, uint64_t word, char *buf, uint32_t size)
+{
+    const struct policy_method *m = policy_method(pair, word);
+    const struct ksm_class *class = ksm_image.classes[pair->dst];
+    if (m)
+        ksnprintf(buf, size, "%s.%s", class->endpoints[(uint16_t)word].name, m->method->name);
+    else
+        ksnprintf(buf, size, "endpoint %u, method %u", (unsigned)(uint16_t)word,
+                  (unsigned)(uint16_t)(word >> 16));
+}

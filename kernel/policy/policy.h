@@ -1,0 +1,79 @@
+/*
+ * policy/policy.h: forms and verdicts of messages, ready for the hot path.
+ *
+ * The image's tables (tessera/formats.h) say what each method's messages look like; the security
+ * module says what is allowed. For each pair (source class, destination class) that is ever
+ * connected, this folder keeps one flat array with an entry a method: the message words that a
+ * correct request or response has, and the verdicts. Checking a message is then one comparison, and
+ * a constant verdict one bit.
+ */
+#ifndef POLICY_POLICY_H
+#define POLICY_POLICY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <rtl/retcode.h>
+#include <tessera/formats.h>
+
+struct process;
+
+enum { DIRECTION_REQUEST, DIRECTION_RESPONSE, DIRECTION_ERROR, DIRECTIONS };
+
+struct policy_direction {
+    uint64_t word;     /* the message word of a well-formed message */
+    uint8_t verdict;   /* enum ksm_verdict */
+    bool is_simple;    /* no handles, no descriptors: nothing to check but the word */
+    const struct ksm_form *form; /* null: this direction does not exist */
+};
+
+struct policy_method {
+    const struct ksm_method *method;
+    struct policy_direction direction[DIRECTIONS];
+};
+
+struct policy_pair {
+    struct policy_pair *next;
+    uint16_t src, dst;
+    uint32_t nendpoints;
+    struct policy_endpoint {
+        uint32_t nmethods;
+        struct policy_method *methods;
+    } endpoints[];
+};
+
+#define POLICY_CORE 0 /* class number of the kernel */
+
+/* Class number of a process class. rcResourceNotFound: not in the image. */
+Retcode policy_class_find(const char *name, uint16_t *out);
+const char *policy_class_name(uint16_t class_number);
+
+/* The table of a pair, made on first use from the kernel's own account. rcOutOfMemory. */
+Retcode policy_pair_get(uint16_t src, uint16_t dst, const struct policy_pair **out);
+
+/* The method a message word names, else null. */
+static inline const struct policy_method *policy_method(const struct policy_pair *pair,
+                                                        uint64_t word)
+{
+    uint32_t iid = (uint16_t)word, mid = (uint16_t)(word >> 16);
+    if (iid >= pair->nendpoints || mid >= pair->endpoints[iid].nmethods)
+        return 0;
+    return &pair->endpoints[iid].methods[mid];
+}
+
+/* Start of a process. */
+bool policy_may_execute(const struct process *src, const struct process *dst);
+
+/* Runs the rules of a message whose verdict is KSM_RULE. */
+bool policy_judge(const struct policy_pair *pair, int direction, uint64_t src_sid, uint64_t dst_sid,
+                  const void *message, const void *arena, uint32_t arena_size);
+
+/* Ranges, sizes and alignment of every descriptor of a constant part, `arena` being the captured
+ * arena (needed only for nested descriptors). */
+bool policy_message_is_sound(const struct ksm_form *form, const void *message, const void *arena,
+                             uint32_t arena_size);
+
+/* "echo.Ping.Ping" for a message to a person. */
+void policy_method_name(const struct policy_pair *pair, uint64_t word, char *buf, uint32_t size);
+
+#endif

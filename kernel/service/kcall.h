@@ -1,0 +1,54 @@
+/*
+ * service/kcall.h: a call of a kernel method, between the generated dispatcher and its service.
+ */
+#ifndef SERVICE_KCALL_H
+#define SERVICE_KCALL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <nk/types.h>
+#include <rtl/retcode.h>
+
+struct process;
+struct thread;
+
+/* What a service returns when the caller waits; kcall_finish answers later. Never seen by programs. */
+#define KCALL_PENDING ((Retcode)0x7fffffff)
+
+struct kcall {
+    struct thread *thread;
+    struct process *process;
+    const void *req;      /* captured constant part, header included */
+    void *res;            /* response to fill, header included */
+    const uint8_t *arena; /* captured arena, checked */
+    uint32_t arena_size;
+    uint8_t *out_arena; /* results of variable size */
+    uint32_t out_capacity;
+    uint32_t out_used;
+};
+
+struct kernel_method {
+    Retcode (*call)(struct kcall *);
+    uint16_t req_size, res_size;
+    const char *name;
+};
+struct kernel_endpoint {
+    uint32_t nmethods;
+    const struct kernel_method *methods;
+};
+
+/* A string argument as zero-terminated text of at most size - 1 bytes.
+ * rcInvalidArgument: not terminated inside its chunk, empty, or too long. */
+Retcode kcall_string(const struct kcall *call, nk_ptr_t p, char *buf, uint32_t size);
+/* Stores a result of variable size. rcBufferTooSmall. */
+Retcode kcall_store(struct kcall *call, nk_ptr_t *p, const void *data, uint32_t size);
+
+/* Answers a call that was pending. `res` is the method's response (its constant part after the
+ * header, at most 40 bytes). The thread's wait has been ended or is being cancelled. */
+void kcall_finish(struct thread *t, const void *payload, uint32_t size);
+
+/* Hash of idl/kl/core that this kernel was built from. */
+extern const uint64_t kernel_abi_hash;
+
+#endif

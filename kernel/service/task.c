@@ -1,0 +1,169 @@
+/*
+ * service/task.c: kl.core.Task: processes.
+ */
+#include "core/process.h"
+#include "core/sched.h"
+#include "object/handle.h"
+#include "service/kcall.h"
+
+#include <arch/timer.h>
+#include <kl/core/Core.edl.h>
+#include <core_services.h>
+#include <tessera/start.h>
+
+#define NS_PER_MS 1000000ull
+
+enum { RIGHTS_CHILD = RIGHT_TRANSFER | RIGHT_COPY | RIGHT_GET_SID | RIGHT_GET_EVENT |
+                      RIGHT_TASK_CONTROL | RIGHT_TASK_WAIT };
+
+static size_t length(const char *s)
+{
+    size_t n = 0;
+    while (s[n])
+        n++;
+    return n;
+}
+
+Retcode service_task_create(struct kcall *call, const kl_core_Task_Create_req *req,
+                            kl_core_Task_Create_res *res)
+{
+    char name[PROCESS_NAME_MAX], eiid[128], path[PROCESS_PATH_MAX];
+    struct process *p;
+    if (req->flags)
+        return rcInvalidArgument;
+    Retcode rc = kcall_string(call, req->name, name, sizeof name);
+    if (rc == rcOk)
+        rc = kcall_string(call, req->eiid, eiid, sizeof eiid);
+    if (rc == rcOk)
+        rc = kcall_string(call, req->path, path, sizeof path);
+    if (rc == rcOk)
+        rc = handle_reserve(&call->process->handles, 1);
+    if (rc == rcOk)
+        rc = process_create(call->process, name, eiid, path, req->stackSize, req->priority,
+                            req->memory, &p);
+    if (rc != rcOk)
+        return rc;
+    res->child = handle_install(&call->process->handles, &p->object, RIGHTS_CHILD);
+    return rcOk;
+}
+
+static Retcode find(struct kcall *call, handle_t h, uint32_t right, struct process **out)
+{
+    struct object *o;
+    Retcode rc = handle_get(&call->process->handles, h, OBJECT_PROCESS, right, &o);
+    if (rc == rcOk)
+        *out = container_of(o, struct process, object);
+    return rc;
+}
+
+Retcode service_task_setstart(struct kcall *call, const kl_core_Task_SetStart_req *req,
+                              kl_core_Task_SetStart_res *res)
+{
+    struct process *p;
+    (void)res;
+    Retcode rc = find(call, req->task, RIGHT_TASK_CONTROL, &p);
+    if (rc != rcOk)
+        return rc;
+    if (req->block.size == 0 || req->block.size > KN_BLOCK_MAX)
+        return rcInvalidArgument;
+    return process_set_start(p, call->arena + req->block.offset, req->block.size);
+}
+
+Retcode service_task_resume(struct kcall *call, const kl_core_Task_Resume_req *req,
+                            kl_core_Task_Resume_res *res)
+{
+    struct process *p;
+    (void)res;
+    Retcode rc = find(call, req->task, RIGHT_TASK_CONTROL, &p);
+    return rc == rcOk ? process_start(call->process, p) : rc;
+}
+
+Retcode service_task_exit(struct kcall *call, const kl_core_Task_Exit_req *req,
+                          kl_core_Task_Exit_res *res)
+{
+    (void)res;
+    process_end(call->process, req->status, false);
+    return KCALL_PENDING;
+}
+
+Retcode service_task_terminate(struct kcall *call, const kl_core_Task_Terminate_req *req,
+                               kl_core_Task_Terminate_res *res)
+{
+    struct process *p;
+    (void)res;
+    Retcode rc = find(call, req->task, RIGHT_TASK_CONTROL, &p);
+    if (rc != rcOk)
+        return rc;
+    if (p->state == PROCESS_DYING || p->state == PROCESS_DEAD)
+        return rcInvalidOperation;
+    process_terminate(p);
+    return p == call->process ? KCALL_PENDING : rcOk;
+}
+
+static void fill(const struct process *p, kl_core_Task_Wait_res *res)
+{
+    res->status = p->status;
+    res->faulted = p->has_faulted;
+}
+
+static void wait_done(struct thread *t, Retcode code)
+{
+    kl_core_Task_Wait_res res = {0};
+    struct process *p = t->wait.object;
+    list_remove(&t->wait.link);
+    if (code == rcOk)
+        fill(p, &res);
+    res.rc = code;
+    kcall_finish(t, (const char *)&res + sizeof res.base_, sizeof res - sizeof res.base_);
+    object_put(&p->object);
+}
+
+Retcode service_task_wait(struct kcall *call, const kl_core_Task_Wait_req *req,
+                          kl_core_Task_Wait_res *res)
+{
+    struct process *p;
+    uint64_t now = arch_time_ns(), deadline = TIME_NEVER;
+    Retcode rc = find(call, req->task, RIGHT_TASK_WAIT, &p);
+    if (rc != rcOk)
+        return rc;
+    if (p == call->process)
+        return rcInvalidArgument;
+    if (p->state == PROCESS_DEAD) {
+        fill(p, res);
+        return rcOk;
+    }
+    if (req->delay == 0)
+        return rcTimeout;
+    if (req->delay < (TIME_NEVER - 1 - now) / NS_PER_MS)
+        deadline = now + req->delay * NS_PER_MS;
+    object_ref(&p->object);
+    list_add_tail(&p->waiters, &call->thread->wait.link);
+    wait_block(call->thread, WAIT_PROCESS, p, wait_done, deadline);
+    return KCALL_PENDING;
+}
+
+Retcode service_task_getname(struct kcall *call, const kl_core_Task_GetName_req *req,
+                             kl_core_Task_GetName_res *res)
+{
+    (void)req;
+    return kcall_store(call, &res->name, call->process->name,
+                       (uint32_t)length(call->process->name) + 1);
+}
+
+Retcode service_task_getpath(struct kcall *call, const kl_core_Task_GetPath_req *req,
+                             kl_core_Task_GetPath_res *res)
+{
+    (void)req;
+    return kcall_store(call, &res->path, call->process->path,
+                       (uint32_t)length(call->process->path) + 1);
+}
+
+/* The start block stays mapped: the C library refers to its strings. */
+Retcode service_task_freeselfenv(struct kcall *call, const kl_core_Task_FreeSelfEnv_req *req,
+                                 kl_core_Task_FreeSelfEnv_res *res)
+{
+    (void)call;
+    (void)req;
+    (void)res;
+    return rcOk;
+}

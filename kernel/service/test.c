@@ -1,0 +1,65 @@
+/*
+ * service/test.c: kl.core.Test: fault injection, counters, self-check. Only with test=1, but for Nop.
+ */
+#include "core/boot_args.h"
+#include "core/process.h"
+#include "core/selfcheck.h"
+#include "mm/frame.h"
+#include "mm/kmem.h"
+#include "object/handle.h"
+#include "service/kcall.h"
+
+#include <kl/core/Core.edl.h>
+#include <core_services.h>
+
+static Retcode allowed(void)
+{
+    return boot_arg_is("test", "1") ? rcOk : rcSecurityDisallow;
+}
+
+Retcode service_test_nop(struct kcall *call, const kl_core_Test_Nop_req *req,
+                         kl_core_Test_Nop_res *res)
+{
+    (void)call;
+    (void)req;
+    (void)res;
+    return rcOk;
+}
+
+Retcode service_test_failallocation(struct kcall *call, const kl_core_Test_FailAllocation_req *req,
+                                    kl_core_Test_FailAllocation_res *res)
+{
+    (void)call;
+    Retcode rc = allowed();
+    if (rc != rcOk)
+        return rc;
+    res->outstanding = mm_fail_remaining();
+    mm_fail_nth(req->n);
+    return rcOk;
+}
+
+Retcode service_test_counters(struct kcall *call, const kl_core_Test_Counters_req *req,
+                              kl_core_Test_Counters_res *res)
+{
+    (void)call;
+    (void)req;
+    Retcode rc = allowed();
+    if (rc != rcOk)
+        return rc;
+    res->frames = frame_free_count();
+    res->objects = object_count();
+    res->handles = handle_count();
+    res->threads = thread_count();
+    res->kmem = kmem_used();
+    return rcOk;
+}
+
+Retcode service_test_selfcheck(struct kcall *call, const kl_core_Test_SelfCheck_req *req,
+                               kl_core_Test_SelfCheck_res *res)
+{
+    (void)call;
+    (void)req;
+    (void)res;
+    Retcode rc = allowed();
+    return rc == rcOk ? selfcheck() : rc;
+}
