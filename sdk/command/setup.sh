@@ -1,0 +1,55 @@
+# setup.sh: installs the Debian packages that are missing.
+
+# One line for each: what shows that it is there, and the package that brings it.
+packages_needed() {
+    cat <<'END'
+clang clang
+ld.lld lld
+llvm-ar llvm
+clang-rt libclang-rt-dev
+cmake cmake
+ninja ninja-build
+flex flex
+bison bison
+qemu-system-x86_64 qemu-system-x86
+/usr/include/yaml.h libyaml-dev
+/usr/include/cmocka.h libcmocka-dev
+END
+}
+
+packages_missing() {
+    packages_needed | while read -r packages_sign packages_name; do
+        case $packages_sign in
+        clang-rt) # the compiler's own library: builtins, and the sanitizers of the host tests
+            [ -e "$(clang --rtlib=compiler-rt --print-libgcc-file-name 2>/dev/null)" ] ||
+                echo "$packages_name" ;;
+        /*) [ -e "$packages_sign" ] || echo "$packages_name" ;;
+        *) command -v "$packages_sign" >/dev/null 2>&1 || echo "$packages_name" ;;
+        esac
+    done
+}
+
+# Installs what is missing; where that is not possible, names the command and goes on.
+setup() {
+    setup_missing=$(packages_missing | tr '\n' ' ')
+    [ -n "$setup_missing" ] || return 0
+    setup_command="apt-get install -y --no-install-recommends $setup_missing"
+    if ! command -v apt-get >/dev/null 2>&1; then
+        fail "missing: $setup_missing(names of Debian's packages); install them and try again"
+    fi
+    if [ "$(id -u)" -eq 0 ]; then
+        setup_root=
+    elif command -v sudo >/dev/null 2>&1; then
+        setup_root=sudo
+    else
+        fail "missing: $setup_missing; as root: $setup_command"
+    fi
+    say "installing Debian packages: $setup_missing"
+    export DEBIAN_FRONTEND=noninteractive
+    # shellcheck disable=SC2086 # a list of words
+    logged packages-update $setup_root apt-get update
+    # shellcheck disable=SC2086
+    logged packages $setup_root $setup_command
+    setup_missing=$(packages_missing | tr '\n' ' ')
+    [ -z "$setup_missing" ] || fail "still missing after the installation: $setup_missing"
+}

@@ -1,0 +1,130 @@
+# test.sh: ./tessera test: finds the suites, runs them, counts.
+#
+#   unit/NAME      tests/unit/NAME/run.sh BUILD_DIR, or a CMakeLists.txt there whose tests ctest runs
+#   examples/NAME  examples/NAME/expected.txt against the console
+#   system/NAME    tests/system/NAME, a solution that prints `ok NAME`, `FAIL NAME: why` and at the
+#                  end `N passed, N failed`
+#   tools/NAME     tests/tools/NAME.sh BUILD_DIR: scripts that print the same lines
+#
+# What a suite prints is kept in build/test/KIND-NAME.txt.
+
+TEST_PASSED=0
+TEST_FAILED=0
+TEST_TIMEOUT=${TESSERA_TEST_TIMEOUT:-120}
+
+suites_all() {
+    for suite_path in "$ROOT"/tests/unit/*/; do
+        if [ -f "$suite_path/run.sh" ] || [ -f "$suite_path/CMakeLists.txt" ]; then
+            echo "unit/$(basename "$suite_path")"
+        fi
+    done
+    for suite_path in "$ROOT"/tests/tools/*.sh; do
+        [ ! -f "$suite_path" ] || echo "tools/$(basename "$suite_path" .sh)"
+    done
+    for suite_path in "$ROOT"/examples/*/expected.txt; do
+        echo "examples/$(basename "$(dirname "$suite_path")")"
+    done
+    for suite_path in "$ROOT"/tests/system/*/CMakeLists.txt; do
+        [ ! -f "$suite_path" ] || echo "system/$(basename "$(dirname "$suite_path")")"
+    done
+}
+
+# suites_named WORD...: those of a kind, of a full name or of a last part.
+suites_named() {
+    for suite_word; do
+        suite_found=$(suites_all | awk -v word="$suite_word" -F/ \
+            '$0 == word || $1 == word || $2 == word')
+        [ -n "$suite_found" ] || fail "no test suite '$suite_word'; there are: unit, tools, examples," \
+            "system, $(suites_all | tr '\n' ' ')"
+        echo "$suite_found"
+    done
+}
+
+# count SUITE FILE STATUS: adds a suite's lines up; a bad end without a failed line is one failure.
+count() {
+    count_lines=$(awk -f "$ROOT/sdk/command/results.awk" "$2")
+    count_last=$(echo "$count_lines" | tail -n 1)
+    count_passed=${count_last% *}
+    count_failed=${count_last#* }
+    echo "$count_lines" | sed '$d'
+    if [ "$3" -ne 0 ] && [ "$count_failed" -eq 0 ]; then
+        echo "  FAIL $1: ended with status $3"
+        tail -n 15 "$2" | sed 's/^/    /'
+        count_failed=1
+    elif [ $((count_passed + count_failed)) -eq 0 ]; then
+        echo "  FAIL $1: no test ran"
+        count_failed=1
+    fi
+    echo "suite $1: $count_passed ok, $count_failed failed"
+    TEST_PASSED=$((TEST_PASSED + count_passed))
+    TEST_FAILED=$((TEST_FAILED + count_failed))
+}
+
+suite_unit() {
+    unit_dir=$ROOT/tests/unit/$1
+    unit_build=$BUILD/test/unit/$1
+    mkdir -p "$unit_build"
+    if [ -f "$unit_dir/run.sh" ]; then
+        timeout 600 sh "$unit_dir/run.sh" "$unit_build" </dev/null >"$2" 2>&1
+        return
+    fi
+    cmake_step "unit-$1" "$unit_dir" "$unit_build" -D CMAKE_C_COMPILER=clang
+    ninja_step "unit-$1" "building unit/$1" "$unit_build"
+    (cd "$unit_build" && timeout 600 ctest -V) </dev/null >"$2" 2>&1
+}
+
+suite_tools() {
+    mkdir -p "$BUILD/test/tools/$1"
+    timeout 600 sh "$ROOT/tests/tools/$1.sh" "$BUILD/test/tools/$1" </dev/null >"$2" 2>&1
+}
+
+# The console must be what expected.txt says, and the status zero.
+suite_examples() {
+    example_dir=$ROOT/examples/$1
+    example_console=$BUILD/test/examples-$1.console
+    solution_build "$example_dir"
+    boot "$example_dir" --timeout "$TEST_TIMEOUT" </dev/null >"$example_console" 2>"$2"
+    example_status=$?
+    tr -d '\r' <"$example_console" >"$example_console.text"
+    if [ $example_status -ne 0 ]; then
+        echo "FAIL $1: status $example_status" >>"$2"
+    elif ! diff -u "$example_dir/expected.txt" "$example_console.text" >>"$2"; then
+        echo "FAIL $1: the console differs from expected.txt" >>"$2"
+    else
+        echo "ok $1" >>"$2"
+    fi
+    return $example_status
+}
+
+suite_system() {
+    solution_build "$ROOT/tests/system/$1"
+    boot "$ROOT/tests/system/$1" --timeout "$TEST_TIMEOUT" </dev/null >"$2" 2>&1
+    system_status=$?
+    # A suite that stopped half way has no closing line.
+    if [ $system_status -eq 0 ] && ! grep -q '^[0-9]* passed, [0-9]* failed' "$2"; then
+        echo "FAIL $1: no closing line" >>"$2"
+    fi
+    return $system_status
+}
+
+command_test() {
+    setup
+    system_build
+    mkdir -p "$BUILD/test"
+    if [ $# -gt 0 ]; then
+        test_suites=$(suites_named "$@") || exit 2
+    else
+        test_suites=$(suites_all)
+    fi
+    for test_suite in $test_suites; do
+        test_kind=${test_suite%%/*}
+        test_name=${test_suite#*/}
+        test_file=$BUILD/test/$test_kind-$test_name.txt
+        : >"$test_file"
+        # A subshell: a suite that cannot be built fails alone.
+        ("suite_$test_kind" "$test_name" "$test_file")
+        count "$test_suite" "$test_file" $?
+    done
+    echo "$TEST_PASSED passed, $TEST_FAILED failed"
+    [ "$TEST_FAILED" -eq 0 ] && [ "$TEST_PASSED" -gt 0 ]
+}
