@@ -35,7 +35,7 @@ function json(  i, f)
     for (i = 1; i <= count; i++) {
         split(line[i], f)
         printf "%s\"%s\":{\"n\":%s,\"min\":%s,\"median\":%s,\"p90\":%s,\"max\":%s}",
-            i > 1 ? "," : "", f[2], f[3], f[4], f[5], f[6], f[7]
+            (i > 1 ? "," : ""), f[2], f[3], f[4], f[5], f[6], f[7]
     }
     print "}}"
 }
