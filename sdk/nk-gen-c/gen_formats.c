@@ -1,0 +1,180 @@
+/*
+ * gen_formats.c: the table of message forms of an image (kernel/abi/tessera/formats.h): process
+ * class -> endpoint -> method -> sizes, offsets of handles and of arena descriptors.
+ *
+ * Interfaces are written once, however many endpoints and classes have them.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "gen.h"
+
+enum { HEADER_SIZE = 24, SHORT_BYTES = 40 };
+
+static void put_desc_rows(struct gen *g, const struct nkidl_desc *descs, unsigned count,
+                          const char *name);
+
+/* The arrays of nested descriptors, innermost first. */
+static void put_nested(struct gen *g, const struct nkidl_desc *descs, unsigned count,
+                       const char *name)
+{
+    for (unsigned i = 0; i < count; i++) {
+        const char *inner = nkidl_format(g->idl, "%s_%u", name, i);
+
+        if (descs[i].nnested)
+            put_desc_rows(g, descs[i].nested, descs[i].nnested, inner);
+    }
+}
+
+static void put_desc_rows(struct gen *g, const struct nkidl_desc *descs, unsigned count,
+                          const char *name)
+{
+    put_nested(g, descs, count, name);
+    put(g, "static const struct ksm_desc %s[] = {\n", name);
+    for (unsigned i = 0; i < count; i++) {
+        const struct nkidl_desc *d = &descs[i];
+
+        put(g, "    {%" PRIu32 ", %" PRIu32 ", %" PRIu32 "u, %" PRIu32 ", %u, ", d->offset, d->elem,
+            d->max, d->align, d->nnested);
+        if (d->nnested)
+            put(g, "%s_%u, ", name, i);
+        else
+            put(g, "0, ");
+        put(g, "%s},\n", d->is_string && g->strict_strings ? "KSM_DESC_STRING" : "0");
+    }
+    put(g, "};\n");
+}
+
+static const char *form_name(struct gen *g, const struct nkidl_package *p,
+                             const struct nkidl_method *m, const char *direction)
+{
+    return nkidl_format(g->idl, "%s_%s_%s", p->cname, m->name, direction);
+}
+
+static void put_form_arrays(struct gen *g, const struct nkidl_package *p,
+                            const struct nkidl_method *m, const char *direction,
+                            const struct nkidl_message *message)
+{
+    const char *name = form_name(g, p, m, direction);
+
+    if (message->nhandles) {
+        put(g, "static const uint16_t %s_handles[] = {", name);
+        for (unsigned i = 0; i < message->nhandles; i++)
+            put(g, "%s%" PRIu32, i ? ", " : "", message->handles[i]);
+        put(g, "};\n");
+    }
+    if (message->ndescs)
+        put_desc_rows(g, message->descs, message->ndescs,
+                      nkidl_format(g->idl, "%s_descs", name));
+}
+
+static const char *form_flags(const struct nkidl_message *message)
+{
+    for (unsigned i = 0; i < message->ndescs; i++) {
+        if (message->descs[i].nnested)
+            return "KSM_FORM_NESTED";
+    }
+    if (!message->ndescs && !message->nhandles && message->size <= HEADER_SIZE + SHORT_BYTES)
+        return "KSM_FORM_SHORT";
+    return "0";
+}
+
+static void put_form(struct gen *g, const struct nkidl_package *p, const struct nkidl_method *m,
+                     const char *direction, const struct nkidl_message *message, bool exists)
+{
+    const char *name = form_name(g, p, m, direction);
+
+    if (!exists) {
+        put(g, "     {0, 0, 0, 0, 0, 0, 0}");
+        return;
+    }
+    put(g, "     {%" PRIu32 ", %u, %s, %u, 0, ", message->size, message->nhandles,
+        form_flags(message), message->ndescs);
+    put(g, message->nhandles ? "%s_handles, " : "0, ", name);
+    put(g, message->ndescs ? "%s_descs}" : "0}", name);
+}
+
+static void put_interface(struct gen *g, const struct nkidl_package *p)
+{
+    for (const struct nkidl_method *m = p->methods; m; m = m->next) {
+        put_form_arrays(g, p, m, "req", &m->req);
+        put_form_arrays(g, p, m, "res", &m->res);
+        put_form_arrays(g, p, m, "err", &m->err);
+    }
+    if (!p->methods)
+        return;
+    put(g, "static const struct ksm_method methods_%s[] = {\n", p->cname);
+    for (const struct nkidl_method *m = p->methods; m; m = m->next) {
+        put(g, "    {\"%s\",\n", m->name);
+        put_form(g, p, m, "req", &m->req, true);
+        put(g, ",\n");
+        put_form(g, p, m, "res", &m->res, true);
+        put(g, ",\n");
+        put_form(g, p, m, "err", &m->err, m->err.nfields != 0);
+        put(g, "},\n");
+    }
+    put(g, "};\n\n");
+}
+
+/* Interfaces already written, over all classes. */
+struct written {
+    const struct nkidl_package **list;
+    unsigned count;
+};
+
+static void put_class_interfaces(struct gen *g, const struct nkidl_component *c, struct written *w)
+{
+    const struct nkidl_flat *rows = nkidl_flatten(g->idl, c);
+
+    for (unsigned i = 0; i < c->nendpoints; i++) {
+        const struct nkidl_package *p = rows[i].endpoint->interface;
+        bool seen = false;
+
+        for (unsigned k = 0; k < w->count && !seen; k++)
+            seen = w->list[k] == p;
+        if (seen)
+            continue;
+        w->list[w->count++] = p;
+        put_interface(g, p);
+    }
+}
+
+static void put_class(struct gen *g, const struct nkidl_component *c, unsigned number)
+{
+    const struct nkidl_flat *rows = nkidl_flatten(g->idl, c);
+
+    if (c->nendpoints)
+        put(g, "static const struct ksm_endpoint endpoints_%u[] = {\n", number);
+    for (unsigned i = 0; i < c->nendpoints; i++) {
+        const struct nkidl_package *p = rows[i].endpoint->interface;
+
+        put(g, "    {\"%s\", \"%s\", %u, ", rows[i].name, p->name, p->nmethods);
+        put(g, p->methods ? "methods_%s},\n" : "0},\n", p->cname);
+    }
+    if (c->nendpoints)
+        put(g, "};\n");
+    put(g, "static const struct ksm_class class_%u = {\"%s\", %u, ", number, c->name,
+        c->nendpoints);
+    put(g, c->nendpoints ? "endpoints_%u};\n\n" : "0};\n\n", number);
+}
+
+void gen_formats(struct gen *g, struct nkidl_component **classes, unsigned count)
+{
+    struct written written = {0};
+    unsigned endpoints = 0;
+
+    for (unsigned i = 0; i < count; i++)
+        endpoints += classes[i]->nendpoints;
+    written.list = nkidl_alloc(g->idl, (endpoints + 1) * sizeof(*written.list));
+    put(g, "/* Generated by nk-gen-c --formats: the form of every message. Changes are lost. */\n"
+           "#include <tessera/formats.h>\n\n");
+    for (unsigned i = 0; i < count; i++)
+        put_class_interfaces(g, classes[i], &written);
+    for (unsigned i = 0; i < count; i++)
+        put_class(g, classes[i], i);
+    put(g, "static const struct ksm_class *const classes[] = {\n");
+    for (unsigned i = 0; i < count; i++)
+        put(g, "    &class_%u,\n", i);
+    put(g, "};\n\nconst struct ksm_image ksm_image = {0x%016" PRIx64 "ull, %u, classes};\n",
+        nkidl_abi_hash(g->idl, classes[0]), count);
+}
