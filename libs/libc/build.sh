@@ -102,6 +102,9 @@ musl_sources() {
 }
 
 write_ninja() {
+    # What clang's code calls: 128-bit division, complex multiplication. Goes into libc.a too.
+    builtins=$("$CC" -print-file-name=lib/linux/libclang_rt.builtins-x86_64.a)
+    [ -f "$builtins" ] || die "clang's builtins library is missing (Debian: libclang-rt-14-dev)"
     target="--target=x86_64-unknown-none-elf -D__KOS__=1"
     common="$target -O2 -g1 -ffreestanding -nostdinc -fno-pic -fno-stack-protector -frounding-math \
 -fno-omit-frame-pointer -fno-strict-aliasing -ffunction-sections -fdata-sections -Wa,--noexecstack"
@@ -122,7 +125,7 @@ rule ours
   deps = gcc
   description = libc: \$in
 rule archive
-  command = rm -f \$out && $AR rcs \$out.new @\$out.rsp && sh $here/check.sh $OBJDUMP \$out.new && mv \$out.new \$out
+  command = rm -f \$out \$out.new && $AR rcs \$out.new @\$out.rsp && $AR qcsL \$out.new $builtins && sh $here/check.sh $OBJDUMP \$out.new && mv \$out.new \$out
   rspfile = \$out.rsp
   rspfile_content = \$in
   description = libc: archive
@@ -172,4 +175,4 @@ fi
 if [ -t 1 ]; then
     exec ninja -C "$build" -j2
 fi
-exec ninja -C "$build" -j2 --quiet
+ninja -C "$build" -j2 --quiet >"$build/log" || { cat "$build/log"; exit 1; }

@@ -1,0 +1,274 @@
+/*
+ * fake_kos.c: the libkos functions that the C library uses, on Linux x86_64.
+ *
+ * Linked with a test program and libc.a into a static Linux program, so that the whole C library,
+ * start-up and threads included, is tried on the build machine without an emulator. Entry is
+ * host_start; it builds the start page as Tessera's kernel does and jumps to crt0.
+ */
+#include <rtl/retcode.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <tessera/flags.h>
+#include <tessera/start.h>
+
+enum {
+    NR_WRITE = 1,
+    NR_MMAP = 9,
+    NR_MPROTECT = 10,
+    NR_MUNMAP = 11,
+    NR_NANOSLEEP = 35,
+    NR_CLONE = 56,
+    NR_EXIT = 60,
+    NR_ARCH_PRCTL = 158,
+    NR_GETTID = 186,
+    NR_FUTEX = 202,
+    NR_SET_TID_ADDRESS = 218,
+    NR_CLOCK_GETTIME = 228,
+    NR_EXIT_GROUP = 231,
+};
+#define LINUX_EAGAIN    11
+#define LINUX_ETIMEDOUT 110
+#define ARCH_SET_FS     0x1002
+#define STACK_BYTES     (1u << 20)
+#define CLONE_FLAGS     0x001d0f00 /* a thread with TLS, its number stored for the creator */
+
+struct linux_timespec {
+    int64_t sec, nsec;
+};
+
+static long linux_call(long n, long a, long b, long c, long d, long e, long f)
+{
+    register long r10 __asm__("r10") = d;
+    register long r8 __asm__("r8") = e;
+    register long r9 __asm__("r9") = f;
+    long r;
+
+    __asm__ volatile("syscall"
+                     : "=a"(r)
+                     : "a"(n), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
+                     : "rcx", "r11", "memory");
+    return r;
+}
+
+static Retcode as_retcode(long r)
+{
+    switch (r) {
+    case -LINUX_EAGAIN:
+        return rcFutexWouldBlock;
+    case -LINUX_ETIMEDOUT:
+        return rcTimeout;
+    default:
+        return r < 0 ? rcInvalidArgument : rcOk;
+    }
+}
+
+const struct kn_start *kn_start_info;
+
+void __kos_start_init(const struct kn_start *start);
+void __kos_start_init(const struct kn_start *start)
+{
+    kn_start_info = start;
+}
+
+static int linux_prot(int flags)
+{
+    return flags & VMM_FLAG_RWX_MASK; /* the same three bits */
+}
+
+void *KnVmAllocate(void *addr, size_t size, int flags);
+void *KnVmAllocate(void *addr, size_t size, int flags)
+{
+    long fixed = flags & VMM_FLAG_FIXED ? 0x10 : 0;
+    long r = linux_call(NR_MMAP, (long)addr, (long)size, linux_prot(flags), 0x4022 | fixed, -1, 0);
+
+    return r < 0 && r > -4096 ? NULL : (void *)r;
+}
+
+Retcode KnVmUnmap(void *addr, size_t size);
+Retcode KnVmUnmap(void *addr, size_t size)
+{
+    return as_retcode(linux_call(NR_MUNMAP, (long)addr, (long)size, 0, 0, 0, 0));
+}
+
+Retcode KnVmProtect(void *addr, size_t size, int flags);
+Retcode KnVmProtect(void *addr, size_t size, int flags)
+{
+    return as_retcode(linux_call(NR_MPROTECT, (long)addr, (long)size, linux_prot(flags), 0, 0, 0));
+}
+
+Retcode KnFutexWait(uint32_t *ptr, uint32_t val, uint64_t ms);
+Retcode KnFutexWait(uint32_t *ptr, uint32_t val, uint64_t ms)
+{
+    struct linux_timespec ts = { (int64_t)(ms / 1000), (int64_t)(ms % 1000 * 1000000) };
+
+    return as_retcode(
+        linux_call(NR_FUTEX, (long)ptr, 0, val, ms == ~0ull ? 0 : (long)&ts, 0, 0));
+}
+
+Retcode KnFutexWake(uint32_t *ptr, uint32_t n, uint32_t *woken);
+Retcode KnFutexWake(uint32_t *ptr, uint32_t n, uint32_t *woken)
+{
+    long r = linux_call(NR_FUTEX, (long)ptr, 1, n > 0x7fffffff ? 0x7fffffff : n, 0, 0, 0);
+
+    if (r >= 0) {
+        *woken = (uint32_t)r;
+    }
+    return as_retcode(r);
+}
+
+/* The child finds its routine and both arguments on its stack. */
+long host_clone(long flags, void *stack, uint32_t *tid, void *tls);
+__asm__(".globl host_clone\n"
+        "host_clone:\n"
+        "  movq %rcx, %r8\n"
+        "  movl $56, %eax\n"
+        "  syscall\n"
+        "  testq %rax, %rax\n"
+        "  jnz 1f\n"
+        "  xorl %ebp, %ebp\n"
+        "  popq %rax\n"
+        "  popq %rdi\n"
+        "  popq %rsi\n"
+        "  call *%rax\n"
+        "  ud2\n"
+        "1: ret\n");
+
+Retcode KnThreadCreateRaw(uint32_t priority, void *stack_top, void (*routine)(void *, void *),
+                          void *context, void *context2, void *tls, uint32_t flags,
+                          uint32_t *handle, uint32_t *tid);
+Retcode KnThreadCreateRaw(uint32_t priority, void *stack_top, void (*routine)(void *, void *),
+                          void *context, void *context2, void *tls, uint32_t flags,
+                          uint32_t *handle, uint32_t *tid)
+{
+    uintptr_t *stack = (uintptr_t *)stack_top - 4;
+
+    (void)handle;
+    if ((priority > 31 && priority != KN_PRIORITY_INHERIT) || (flags & KN_THREAD_SUSPENDED)) {
+        return rcInvalidArgument;
+    }
+    stack[0] = (uintptr_t)routine;
+    stack[1] = (uintptr_t)context;
+    stack[2] = (uintptr_t)context2;
+    return as_retcode(host_clone(CLONE_FLAGS, stack, tid, tls));
+}
+
+/* Linux clears the word and wakes one waiter when the thread is gone. */
+_Noreturn void KnThreadExitRaw(int code, uint32_t *clear_ptr, void *unmap_addr, size_t unmap_size);
+_Noreturn void KnThreadExitRaw(int code, uint32_t *clear_ptr, void *unmap_addr, size_t unmap_size)
+{
+    linux_call(NR_SET_TID_ADDRESS, (long)clear_ptr, 0, 0, 0, 0, 0);
+    if (unmap_size == 0) {
+        linux_call(NR_EXIT, code, 0, 0, 0, 0, 0);
+    }
+    __asm__ volatile("syscall\n" /* the stack is gone from here on */
+                     "movl $60, %%eax\n"
+                     "movl %%ebx, %%edi\n"
+                     "syscall\n"
+                     "ud2"
+                     :
+                     : "a"(NR_MUNMAP), "D"(unmap_addr), "S"(unmap_size), "b"(code)
+                     : "memory");
+    __builtin_unreachable();
+}
+
+Retcode KnThreadSetTlsRaw(void *tls);
+Retcode KnThreadSetTlsRaw(void *tls)
+{
+    return as_retcode(linux_call(NR_ARCH_PRCTL, ARCH_SET_FS, (long)tls, 0, 0, 0, 0));
+}
+
+Retcode KnSleepNs(uint64_t ns);
+Retcode KnSleepNs(uint64_t ns)
+{
+    struct linux_timespec ts = { (int64_t)(ns / 1000000000), (int64_t)(ns % 1000000000) };
+
+    return as_retcode(linux_call(NR_NANOSLEEP, (long)&ts, 0, 0, 0, 0, 0));
+}
+
+Retcode KnDebugWrite(const void *text, size_t size);
+Retcode KnDebugWrite(const void *text, size_t size)
+{
+    return size > 4096 ? rcBufferTooLarge
+                       : as_retcode(linux_call(NR_WRITE, 1, (long)text, (long)size, 0, 0, 0));
+}
+
+_Noreturn void KnTaskExitRaw(int status);
+_Noreturn void KnTaskExitRaw(int status)
+{
+    for (;;) {
+        linux_call(NR_EXIT_GROUP, status, 0, 0, 0, 0, 0);
+    }
+}
+
+uint64_t KnUptimeNs(void);
+uint64_t KnUptimeNs(void)
+{
+    struct linux_timespec ts;
+
+    linux_call(NR_CLOCK_GETTIME, 1, (long)&ts, 0, 0, 0, 0);
+    return (uint64_t)ts.sec * 1000000000u + (uint64_t)ts.nsec;
+}
+
+/* The start page with a block of one argument list and one variable. */
+static struct {
+    struct kn_start start;
+    struct kn_block block;
+    uint32_t args[3], env[1];
+    char text[64];
+} page = {
+    .start = {
+        .magic = KN_START_MAGIC,
+        .page_size = 4096,
+        .block_size = sizeof page - sizeof(struct kn_start),
+        .random = { 7, 7, 7, 7 },
+        .phnum = 0,
+        .task_name = "test",
+    },
+    .block = {
+        .magic = KN_BLOCK_MAGIC,
+        .argc = 3,
+        .args = sizeof(struct kn_block),
+        .envc = 1,
+        .env = sizeof(struct kn_block) + 3 * sizeof(uint32_t),
+    },
+    .args = { 56, 61, 65 },
+    .env = { 69 },
+    .text = "test\0one\0two\0COLOUR=blue",
+};
+_Static_assert(sizeof(struct kn_block) + 4 * sizeof(uint32_t) == 56, "where the texts begin");
+
+static struct kn_time_page time_page;
+static char stack[STACK_BYTES] __attribute__((aligned(4096)));
+extern const char __ehdr_start[];
+extern void _start(void);
+
+/* ELF header: offset of the program headers at 32, their number at 56. */
+static void find_program_headers(void)
+{
+    page.start.phdr = (uint64_t)(uintptr_t)__ehdr_start + *(const uint64_t *)(__ehdr_start + 32);
+    page.start.phnum = *(const uint16_t *)(__ehdr_start + 56);
+}
+
+_Noreturn void host_main(void);
+_Noreturn void host_main(void)
+{
+    struct linux_timespec wall;
+
+    linux_call(NR_CLOCK_GETTIME, 0, (long)&wall, 0, 0, 0, 0);
+    time_page.wall_offset_ns =
+        (uint64_t)wall.sec * 1000000000u + (uint64_t)wall.nsec - KnUptimeNs();
+    page.start.time_page = (uintptr_t)&time_page;
+    page.start.tid = (uint32_t)linux_call(NR_GETTID, 0, 0, 0, 0, 0, 0);
+    page.start.stack_low = (uintptr_t)stack;
+    page.start.stack_high = (uintptr_t)(stack + STACK_BYTES);
+    find_program_headers();
+    __asm__ volatile("movq %0, %%rsp\n jmp _start" : : "r"(stack + STACK_BYTES), "D"(&page.start));
+    __builtin_unreachable();
+}
+
+__asm__(".globl host_start\n"
+        "host_start:\n"
+        "  xorl %ebp, %ebp\n"
+        "  andq $-16, %rsp\n"
+        "  call host_main\n"
+        "  ud2\n");
