@@ -22,7 +22,7 @@ static const char *access_text(uint32_t access)
 /* Addresses only: names are added from the program's file by the tools. */
 static void backtrace(struct thread *t)
 {
-    uint64_t frame = regs_frame(&t->regs);
+    uint64_t frame = regs_fp(&t->regs);
     klog_notice("kernel:   backtrace (addresses in %s):", t->process->path);
     klog_notice("kernel:     #0  0x%lx", regs_pc(&t->regs));
     for (int i = 1; i < FRAMES_MAX; i++) {
@@ -33,6 +33,18 @@ static void backtrace(struct thread *t)
         if (link[0] <= frame)
             return;
         frame = link[0];
+    }
+}
+
+static void registers(const struct user_regs *r)
+{
+    for (unsigned i = 0; i < REGS_COUNT; i += 3) {
+        char line[120];
+        int n = 0;
+        for (unsigned j = i; j < i + 3 && j < REGS_COUNT; j++)
+            n += ksnprintf(line + n, sizeof line - (size_t)n, "  %6s %016lx", regs_name(j),
+                           regs_value(r, j));
+        klog_notice("kernel: %s", line);
     }
 }
 
@@ -60,7 +72,7 @@ void core_user_fault(struct thread *t, const struct fault *f)
     describe(f, why, p->fault, sizeof p->fault);
     klog_notice("kernel: process %s (class %s), thread %u: %s", p->name, policy_class_name(p->class),
                 t->tid, p->fault);
-    arch_report_regs(&t->regs);
+    registers(&t->regs);
     backtrace(t);
     process_end(p, -1, true);
     sched_run();

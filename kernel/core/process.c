@@ -14,6 +14,7 @@
 #include "core/log.h"
 #include "core/sched.h"
 #include "core/time.h"
+#include "ipc/ipc.h"
 #include "mm/kmem.h"
 #include "mm/usercopy.h"
 

@@ -88,10 +88,14 @@ static struct thread *take_next(struct cpu *cpu)
     return t;
 }
 
-/* Puts the preempted current thread back: at the tail when its slice is over or it yields. */
+/* Puts the current thread back: to the head when a higher priority preempts it, to the tail when its
+ * slice is over or it yields. */
 static void put_back(struct cpu *cpu, struct thread *t)
 {
-    list_add_tail(&cpu->ready[t->priority], &t->run_link);
+    if ((cpu->ready_mask >> t->priority) > 1)
+        list_add_head(&cpu->ready[t->priority], &t->run_link);
+    else
+        list_add_tail(&cpu->ready[t->priority], &t->run_link);
     cpu->ready_mask |= 1u << t->priority;
 }
 

@@ -28,23 +28,30 @@ Retcode service_thread_create(struct kcall *call, const kl_core_Thread_Create_re
 {
     struct process *p = call->process;
     struct thread *t;
-    if (req->priority >= PRIORITIES)
+    uint32_t priority = req->priority;
+    bool wants_handle = !(req->flags & KN_THREAD_NO_HANDLE);
+    if (priority == KN_PRIORITY_INHERIT)
+        priority = call->thread->base_priority;
+    if (priority >= PRIORITIES ||
+        (req->flags & ~(uint32_t)(KN_THREAD_SUSPENDED | KN_THREAD_NO_HANDLE)))
         return rcInvalidArgument;
-    if (req->priority > p->priority_ceiling)
+    if (priority > p->priority_ceiling)
         return rcSecurityDisallow;
     if (req->routine < USER_LOW || req->routine >= USER_TOP || req->stackTop < USER_LOW ||
         req->stackTop > USER_TOP || req->tls >= USER_TOP)
         return rcInvalidArgument;
-    Retcode rc = handle_reserve(&p->handles, 1);
+    Retcode rc = wants_handle ? handle_reserve(&p->handles, 1) : rcOk;
     if (rc != rcOk)
         return rc;
-    rc = thread_create(p, req->priority, req->routine, req->stackTop, req->context, req->context2,
+    rc = thread_create(p, priority, req->routine, req->stackTop, req->context, req->context2,
                        req->tls, &t);
     if (rc != rcOk)
         return rc;
     /* commit */
-    res->thread.handle = handle_install(&p->handles, &t->object, RIGHT_THREAD_CONTROL);
-    res->thread.rights = RIGHT_THREAD_CONTROL;
+    if (wants_handle) {
+        res->thread.handle = handle_install(&p->handles, &t->object, RIGHT_THREAD_CONTROL);
+        res->thread.rights = RIGHT_THREAD_CONTROL;
+    }
     res->tid = t->tid;
     if (!(req->flags & KN_THREAD_SUSPENDED))
         thread_start(t);

@@ -29,13 +29,17 @@ struct arch_cpu {
     uint64_t stack_top;
     uint64_t user_rsp; /* for a few instructions of the system call entry */
     uint64_t fault_va; /* of the last incomplete user copy */
+    uint64_t root;     /* page table root that this CPU has loaded */
+    uint64_t scratch;  /* for a few instructions of the debug exception's entry */
     uint64_t gdt[8];
     uint32_t pad;
     struct tss tss; /* its 64-bit fields are 8-byte aligned thanks to pad */
-    uint8_t reserve[CPU_ARCH_SIZE - 4 * 8 - 8 * 8 - 4 - sizeof(struct tss)];
+    uint8_t reserve[CPU_ARCH_SIZE - 6 * 8 - 8 * 8 - 4 - sizeof(struct tss)];
 };
 _Static_assert(sizeof(struct arch_cpu) == CPU_ARCH_SIZE, "entry.S knows where current is");
 _Static_assert(offsetof(struct arch_cpu, fault_va) == CPU_FAULT_VA, "entry.S knows fault_va");
+_Static_assert(offsetof(struct arch_cpu, scratch) == CPU_SCRATCH, "entry.S knows scratch");
+_Static_assert(offsetof(struct arch_cpu, tss) + 4 == CPU_RSP0, "entry.S knows the entry stack");
 
 static inline struct cpu *this_cpu(void)
 {
@@ -61,6 +65,12 @@ static inline void arch_irq_enable_wait_disable(void)
     __asm__ volatile("sti; hlt; cli" : : : "memory");
 }
 
+/* Takes the interrupts that wait, between two steps of a long operation. */
+static inline void arch_irq_window(void)
+{
+    __asm__ volatile("sti; nop; cli" : : : "memory");
+}
+
 static inline uint64_t arch_tsc(void)
 {
     uint32_t lo, hi;
@@ -82,5 +92,13 @@ static inline uint64_t arch_direct_unmap(const void *p)
 {
     return (uint64_t)p - DIRECT_MAP_BASE;
 }
+
+/* Physical address of something in the kernel's image. */
+static inline uint64_t arch_kernel_to_phys(const void *p)
+{
+    return (uint64_t)p - KERNEL_BASE;
+}
+
+#define ARCH_ELF_MACHINE 62 /* EM_X86_64 */
 
 #endif
