@@ -65,7 +65,8 @@ void gen_component_aliases(struct gen *g, const struct nkidl_component *componen
 void gen_header(struct gen *g, struct nkidl_unit *unit);
 /* gen_formats.c: the table of kernel/abi/tessera/formats.h; classes[0] is the kernel's. */
 void gen_formats(struct gen *g, struct nkidl_component **classes, unsigned count);
-/* gen_kernel.c: the kernel's dispatch table. */
+/* gen_kernel.c: prototypes of the kernel's services, and its dispatch table. */
+void gen_kernel_services(struct gen *g, const struct nkidl_component *core);
 void gen_kernel(struct gen *g, const struct nkidl_component *core);
 /* gen_table.c: endpoints as text. */
 void gen_table(struct gen *g, const struct nkidl_component *component);

@@ -14,6 +14,7 @@ enum mode {
     MODE_FORMATS,
     MODE_TABLE,
     MODE_KERNEL,
+    MODE_KERNEL_SERVICES,
 };
 
 struct arguments {
@@ -39,6 +40,7 @@ static const char usage[] =
     "  --formats -o FILE      the table of message forms, of EDL files and kl.core.Core\n"
     "  --endpoints-table -o FILE   the endpoints of EDL files as text\n"
     "  --kernel -o FILE       the kernel's dispatch table, of Core.edl\n"
+    "  --kernel-services -o FILE   prototypes of the kernel's services, of Core.edl\n"
     "  -w, -Wall, -Werror     no warnings; all (the default); as errors\n"
     "  --log-level LEVEL      accepted\n"
     "  --version, --help\n";
@@ -99,6 +101,8 @@ static bool parse_mode(const char *argument, struct arguments *a)
         a->mode = MODE_TABLE;
     else if (!strcmp(argument, "--kernel"))
         a->mode = MODE_KERNEL;
+    else if (!strcmp(argument, "--kernel-services"))
+        a->mode = MODE_KERNEL_SERVICES;
     else
         return false;
     return true;
@@ -299,6 +303,8 @@ static void put_table(struct gen *g, enum mode mode, struct nkidl_unit **units, 
         gen_formats(g, classes, count);
     else if (mode == MODE_KERNEL)
         gen_kernel(g, classes[0]);
+    else if (mode == MODE_KERNEL_SERVICES)
+        gen_kernel_services(g, classes[0]);
     for (unsigned i = 0; i < count && mode == MODE_TABLE; i++)
         gen_table(g, classes[i]);
 }
@@ -386,8 +392,8 @@ int main(int argc, char **argv)
     parse_arguments(argc, argv, idl, &a);
     if (!a.count && a.mode != MODE_FORMATS)
         fail("no file given (see --help)", "");
-    if (a.mode == MODE_KERNEL && a.count != 1)
-        fail("--kernel takes one file, Core.edl", "");
+    if (a.mode >= MODE_KERNEL && a.count != 1)
+        fail("--kernel and --kernel-services take one file, Core.edl", "");
     if (a.mode != MODE_HEADERS && !a.output)
         fail("the output file is missing: -o FILE", "");
     result = run(idl, &a);
