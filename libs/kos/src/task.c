@@ -1,0 +1,45 @@
+/*
+ * task.c: the calling process (coresrv/task/task_api.h).
+ */
+#include "core_call.h"
+
+#include <coresrv/task/task_api.h>
+#include <kos/internal.h>
+
+void KnTaskExitRaw(int status)
+{
+    kl_core_Task_Exit_req req = {.status = status};
+    kl_core_Task_Exit_res res;
+
+    for (;;) {
+        (void)CORE_CALL(task_Task, Task, Exit, req, res);
+        __builtin_trap(); /* refused by the policy: the fault ends the process */
+    }
+}
+
+void KnTaskExit(rtl_int32_t status)
+{
+    KnTaskExitRaw(status);
+}
+
+Retcode KnTaskGetName(char *name, rtl_size_t size)
+{
+    kl_core_Task_GetName_req req = {0};
+    kl_core_Task_GetName_res res;
+    char answer[kl_core_Task_GetName_res_arena_size];
+    struct core_arenas arenas = {.out = answer, .out_capacity = sizeof(answer)};
+    Retcode rc = CORE_CALL_LONG(task_Task, Task, GetName, req, res, &arenas);
+
+    return rc == rcOk ? core_copy_text(&arenas, &res.name, name, size) : rc;
+}
+
+Retcode KnTaskGetPath(char *path, rtl_size_t size)
+{
+    kl_core_Task_GetPath_req req = {0};
+    kl_core_Task_GetPath_res res;
+    char answer[kl_core_Task_GetPath_res_arena_size];
+    struct core_arenas arenas = {.out = answer, .out_capacity = sizeof(answer)};
+    Retcode rc = CORE_CALL_LONG(task_Task, Task, GetPath, req, res, &arenas);
+
+    return rc == rcOk ? core_copy_text(&arenas, &res.path, path, size) : rc;
+}

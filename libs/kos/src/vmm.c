@@ -1,0 +1,61 @@
+/*
+ * vmm.c: the caller's address space (coresrv/vmm/vmm_api.h).
+ */
+#include "core_call.h"
+
+#include <coresrv/vmm/vmm_api.h>
+
+void *KnVmAllocate(void *addr, rtl_size_t size, int flags)
+{
+    kl_core_VMM_Allocate_req req = {
+        .addr = (uintptr_t)addr,
+        .size = size,
+        .flags = (nk_uint32_t)flags,
+    };
+    kl_core_VMM_Allocate_res res;
+
+    if (CORE_CALL(vmm_VMM, VMM, Allocate, req, res) != rcOk) {
+        return RTL_NULL;
+    }
+    return (void *)(uintptr_t)res.va;
+}
+
+Retcode KnVmCommit(void *addr, rtl_size_t size, int flags)
+{
+    kl_core_VMM_Commit_req req = {
+        .va = (uintptr_t)addr,
+        .size = size,
+        .flags = (nk_uint32_t)flags,
+    };
+    kl_core_VMM_Commit_res res;
+
+    return CORE_CALL(vmm_VMM, VMM, Commit, req, res);
+}
+
+Retcode KnVmDecommit(void *addr, rtl_size_t size)
+{
+    kl_core_VMM_Decommit_req req = {.va = (uintptr_t)addr, .size = size};
+    kl_core_VMM_Decommit_res res;
+
+    return CORE_CALL(vmm_VMM, VMM, Decommit, req, res);
+}
+
+Retcode KnVmProtect(void *addr, rtl_size_t size, int newFlags)
+{
+    kl_core_VMM_Protect_req req = {
+        .va = (uintptr_t)addr,
+        .size = size,
+        .flags = (nk_uint32_t)newFlags,
+    };
+    kl_core_VMM_Protect_res res;
+
+    return CORE_CALL(vmm_VMM, VMM, Protect, req, res);
+}
+
+Retcode KnVmUnmap(void *addr, rtl_size_t size)
+{
+    kl_core_VMM_Free_req req = {.va = (uintptr_t)addr, .size = size};
+    kl_core_VMM_Free_res res;
+
+    return CORE_CALL(vmm_VMM, VMM, Free, req, res);
+}
