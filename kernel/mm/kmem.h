@@ -15,14 +15,16 @@
 
 #define KMEM_MAX (1u << 20)
 
-/* Zeroed memory, aligned to 16 bytes, to 64 if size is a multiple of 64, and to a page from 4,096
- * bytes on. Null on failure with *why rcQuotaExceeded (the account), rcOutOfMemory (the machine) or
+/* Zeroed memory, aligned to 16 bytes, to 64 if size is a multiple of 64, and to a page above 2 KiB. Null on failure with *why rcQuotaExceeded (the account), rcOutOfMemory (the machine) or
  * rcInvalidArgument (size zero or too large). */
 void *kmem_alloc(struct account *a, size_t size, Retcode *why);
 /* size and account as given to kmem_alloc. Null is ignored. */
 void kmem_free(struct account *a, void *p, size_t size);
 /* Bytes handed out now, as charged. */
 uint64_t kmem_used(void);
+/* Gives empty slabs back (one a size class is kept otherwise), so that frames can be counted. For
+ * tests: looks at every slab with room. */
+void kmem_trim(void);
 
 /* Fault injection: the n-th allocation from now (1 = the next) fails with rcOutOfMemory: frames,
  * page tables, kernel memory, accounts. Zero switches it off. */

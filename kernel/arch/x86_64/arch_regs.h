@@ -175,6 +175,12 @@ static inline bool regs_is_syscall(const struct user_regs *r)
     return r->vector == REGS_SYSCALL;
 }
 
+/* The way out must never load an address that iret refuses: such a program faults at zero. */
+static inline uint64_t regs_safe_pc(uint64_t pc)
+{
+    return pc >> 47 ? 0 : pc;
+}
+
 static inline void regs_set_pc(struct user_regs *r, uint64_t pc)
 {
     if (r->vector == REGS_SYSCALL) {
@@ -182,14 +188,14 @@ static inline void regs_set_pc(struct user_regs *r, uint64_t pc)
         r->r11 = r->rflags;
         r->vector = 0;
     }
-    r->rip = pc;
+    r->rip = regs_safe_pc(pc);
 }
 
 static inline void regs_init_user(struct user_regs *r, uint64_t pc, uint64_t sp, uint64_t arg0,
                                   uint64_t arg1)
 {
     *r = (struct user_regs){
-        .rip = pc,
+        .rip = regs_safe_pc(pc),
         .rsp = sp,
         .rdi = arg0,
         .rsi = arg1,

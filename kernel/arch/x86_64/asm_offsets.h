@@ -42,6 +42,9 @@
 #define CPU_STACK_TOP   8
 #define CPU_USER_RSP    16
 #define CPU_FAULT_VA    24
+#define CPU_ROOT        32
+#define CPU_SCRATCH     40
+#define CPU_RSP0        120
 #define CPU_ARCH_SIZE   256
 #define CPU_CURRENT     CPU_ARCH_SIZE
 

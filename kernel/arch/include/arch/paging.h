@@ -52,7 +52,8 @@ void *paging_resolve(const struct arch_aspace *as, uint64_t va, uint32_t access)
 void paging_protect(struct arch_aspace *as, uint64_t va, uint32_t prot);
 /* Removes the page at va and says what it was; false if there was none. */
 bool paging_unmap(struct arch_aspace *as, uint64_t va, struct page_info *out);
-/* The first address in [va, end) that may hold a page (whole missing tables are skipped), or end. */
+/* An address in [va, end) with no page before it, or end: the next page, or where to look again.
+ * Missing tables are skipped whole; one call looks at no more than one table's entries. */
 uint64_t paging_next(const struct arch_aspace *as, uint64_t va, uint64_t end);
 /* After a change: forgets one page, or everything of the address space, on the CPUs that use it. */
 void paging_flush_page(struct arch_aspace *as, uint64_t va);
@@ -65,6 +66,8 @@ static inline paddr arch_direct_unmap(const void *p);
  * there is none. */
 paddr page_table_alloc(struct arch_aspace *as);
 void page_table_free(struct arch_aspace *as, paddr table);
+/* A number that mm keeps for the table's frame: entries in use. Zero at first. */
+uint16_t *page_table_count(paddr table);
 
 #include <arch_impl.h>
 

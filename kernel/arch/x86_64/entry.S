@@ -1,0 +1,264 @@
+/*
+ * entry.S: every way into the kernel and the one way out of it.
+ *
+ * From user mode the registers go straight into struct user_regs of the current thread: a system
+ * call stores them there, and on an interrupt the CPU itself pushes its frame there, because rsp0 in
+ * the TSS is the end of that structure. Then the stack becomes this CPU's kernel stack and C runs.
+ * resume_user loads the registers of whatever thread is current by then; threads never keep
+ * anything on the kernel stack.
+ *
+ * From kernel mode (the timer in idle, a fault in a user copy, a defect) the frame lies on the
+ * kernel stack and the same C function layout applies.
+ */
+#include "asm_offsets.h"
+
+#define RFLAGS_TF 0x100
+
+/* Sites of instructions that only CPUs with SMAP know; cpu.c replaces them elsewhere. */
+.macro SMAP insn
+771:    \insn
+    .pushsection .smap_sites, "a"
+    .quad 771b
+    .popsection
+.endm
+
+    .text
+
+/* ---- system call: rcx = rip, r11 = rflags, everything else is the user's ---- */
+    .balign 64
+    .globl syscall_entry
+    .type syscall_entry, @function
+syscall_entry:
+    swapgs
+    mov     %rsp, %gs:CPU_USER_RSP
+    mov     %gs:CPU_CURRENT, %rsp
+    mov     %r15, REGS_R15(%rsp)
+    mov     %r14, REGS_R14(%rsp)
+    mov     %r13, REGS_R13(%rsp)
+    mov     %r12, REGS_R12(%rsp)
+    mov     %rbp, REGS_RBP(%rsp)
+    mov     %rbx, REGS_RBX(%rsp)
+    mov     %r10, REGS_R10(%rsp)
+    mov     %r9, REGS_R9(%rsp)
+    mov     %r8, REGS_R8(%rsp)
+    mov     %rax, REGS_RAX(%rsp)
+    mov     %rdx, REGS_RDX(%rsp)
+    mov     %rsi, REGS_RSI(%rsp)
+    mov     %rdi, REGS_RDI(%rsp)
+    mov     %rcx, REGS_RIP(%rsp)
+    mov     %gs:CPU_USER_RSP, %rcx
+    mov     %r11, REGS_RFLAGS(%rsp)
+    mov     %rcx, REGS_RSP(%rsp)
+    movq    $REGS_SYSCALL, REGS_VECTOR(%rsp)
+    mov     %rsp, %rdi
+    mov     %gs:CPU_STACK_TOP, %rsp
+    call    core_syscall
+
+/* ---- the way out: current is the thread to run ---- */
+    .globl resume_user
+    .type resume_user, @function
+resume_user:
+    mov     %gs:CPU_CURRENT, %rsp
+    cmpl    $REGS_SYSCALL, REGS_VECTOR(%rsp)
+    jne     resume_by_iret
+    /* The address after a syscall instruction is canonical: user memory ends a page earlier. */
+    mov     REGS_R15(%rsp), %r15
+    mov     REGS_R14(%rsp), %r14
+    mov     REGS_R13(%rsp), %r13
+    mov     REGS_R12(%rsp), %r12
+    mov     REGS_RBP(%rsp), %rbp
+    mov     REGS_RBX(%rsp), %rbx
+    mov     REGS_R10(%rsp), %r10
+    mov     REGS_R9(%rsp), %r9
+    mov     REGS_R8(%rsp), %r8
+    mov     REGS_RAX(%rsp), %rax
+    mov     REGS_RDX(%rsp), %rdx
+    mov     REGS_RSI(%rsp), %rsi
+    mov     REGS_RDI(%rsp), %rdi
+    mov     REGS_RIP(%rsp), %rcx
+    mov     REGS_RFLAGS(%rsp), %r11
+    mov     REGS_RSP(%rsp), %rsp
+    swapgs
+    sysretq
+
+resume_by_iret:
+    pop     %r15
+    pop     %r14
+    pop     %r13
+    pop     %r12
+    pop     %rbp
+    pop     %rbx
+    pop     %r10
+    pop     %r9
+    pop     %r8
+    pop     %rax
+    pop     %rdx
+    pop     %rsi
+    pop     %rdi
+    pop     %rcx
+    pop     %r11
+    add     $16, %rsp               /* vector, error */
+    swapgs
+    iretq
+
+/* ---- exceptions and interrupts ---- */
+.macro PUSH_ALL
+    push    %r11
+    push    %rcx
+    push    %rdi
+    push    %rsi
+    push    %rdx
+    push    %rax
+    push    %r8
+    push    %r9
+    push    %r10
+    push    %rbx
+    push    %rbp
+    push    %r12
+    push    %r13
+    push    %r14
+    push    %r15
+.endm
+
+    .balign 64
+exception_common:
+    testb   $3, 24(%rsp)            /* cs, above vector, error and rip */
+    jz      exception_in_kernel
+    PUSH_ALL
+    cld
+    SMAP    clac
+    swapgs
+    mov     %rsp, %rdi
+    mov     %gs:CPU_STACK_TOP, %rsp
+    call    x86_user_exception
+    jmp     resume_user
+
+exception_in_kernel:
+    PUSH_ALL
+    cld
+    SMAP    clac
+    mov     %rsp, %rdi
+    mov     %rsp, %rbx
+    and     $-16, %rsp
+    call    x86_kernel_exception
+    mov     %rbx, %rsp
+    pop     %r15
+    pop     %r14
+    pop     %r13
+    pop     %r12
+    pop     %rbp
+    pop     %rbx
+    pop     %r10
+    pop     %r9
+    pop     %r8
+    pop     %rax
+    pop     %rdx
+    pop     %rsi
+    pop     %rdi
+    pop     %rcx
+    pop     %r11
+    add     $16, %rsp
+    iretq                           /* restores AC, so a copy that goes on is still allowed */
+
+.macro STUB vector, has_error
+    .balign 16
+stub_\vector:
+    .if !\has_error
+    pushq   $0
+    .endif
+    pushq   $\vector
+    jmp     exception_common
+.endm
+
+    STUB 0, 0
+    STUB 3, 0
+    STUB 4, 0
+    STUB 5, 0
+    STUB 6, 0
+    STUB 7, 0
+    STUB 9, 0
+    STUB 10, 1
+    STUB 11, 1
+    STUB 12, 1
+    STUB 13, 1
+    STUB 14, 1
+    STUB 15, 0
+    STUB 16, 0
+    STUB 17, 1
+    STUB 19, 0
+    STUB 20, 0
+    STUB 21, 1
+    STUB 22, 0
+    STUB 23, 0
+    STUB 24, 0
+    STUB 25, 0
+    STUB 26, 0
+    STUB 27, 0
+    STUB 28, 0
+    STUB 29, 1
+    STUB 30, 1
+    STUB 31, 0
+    STUB 64, 0                      /* VECTOR_TIMER */
+
+/* Debug exception, on a stack of its own: one that a program set up can arrive on the first
+ * instruction of syscall_entry, before the stack and gs are the kernel's. There it is dropped. */
+    .balign 16
+stub_1:
+    testb   $3, 8(%rsp)
+    jnz     1f
+    andq    $~RFLAGS_TF, 16(%rsp)
+    iretq
+1:  swapgs
+    mov     %rax, %gs:CPU_SCRATCH
+    mov     %rsp, %rax
+    mov     %gs:CPU_RSP0, %rsp
+    pushq   32(%rax)
+    pushq   24(%rax)
+    pushq   16(%rax)
+    pushq   8(%rax)
+    pushq   (%rax)
+    mov     %gs:CPU_SCRATCH, %rax
+    swapgs
+    pushq   $0
+    pushq   $1
+    jmp     exception_common
+
+/* Non-maskable interrupt: may arrive anywhere, so it touches nothing but its counter. */
+    .balign 16
+stub_2:
+    lock incq x86_nmi_count(%rip)
+    iretq
+
+/* Double fault and machine check: the end. gs is not trusted and not used. */
+    .balign 16
+stub_8:
+    pushq   $8
+    jmp     fatal_common
+    .balign 16
+stub_18:
+    pushq   $0
+    pushq   $18
+fatal_common:
+    PUSH_ALL
+    cld
+    mov     %rsp, %rdi
+    call    x86_fatal_exception
+    ud2
+
+/* Interrupts that nobody asked for. */
+    .balign 16
+    .globl stub_ignore
+stub_ignore:
+    iretq
+
+/* {vector, entry} for the IDT; ends with a null entry. */
+    .section .rodata
+    .balign 8
+    .globl x86_stubs
+x86_stubs:
+    .irp v, 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31,64
+    .quad \v, stub_\v
+    .endr
+    .quad 0, 0
+
+    .section .note.GNU-stack, "", @progbits

@@ -1,0 +1,107 @@
+/*
+ * kernel_map.c: the kernel's half of every address space, built once at boot.
+ *
+ *   0xffff800000000000  all of RAM, writable, never executable: pages of 1 GiB, else 2 MiB
+ *   0xffffffff80000000  the image: code read-execute, constants read, data read-write
+ *   0xffffffffffe00000  the local APIC, uncached
+ *
+ * The few tables whose number depends on the machine are taken from behind the image in memory.
+ */
+#include "x86.h"
+
+#include <arch/entry.h>
+
+#define GIB       (1ull << 30)
+#define LARGE     (2ull << 20)
+#define TABLE_ENTRIES 512u
+#define LAPIC_PHYS_MASK 0xffffff000ull
+
+typedef uint64_t table[TABLE_ENTRIES] __attribute__((aligned(4096)));
+
+uint64_t x86_kernel_root[TABLE_ENTRIES] __attribute__((aligned(4096)));
+static table direct_tables, image_gib, image_tables, device_tables, device_pages;
+
+extern char kernel_image_start[], kernel_text_start[], kernel_text_end[], kernel_rodata_end[],
+    kernel_image_end[], boot_stack_guard[];
+
+/* A zeroed table behind the image; boot's own mapping covers the first GiB. */
+static uint64_t *early_table(struct boot_info *boot)
+{
+    uint64_t *t = arch_direct_map(boot->kernel_end);
+    boot->kernel_end += PAGE_SIZE;
+    for (unsigned i = 0; i < boot->nregions; i++) {
+        struct boot_region *r = &boot->regions[i];
+        if (r->base < boot->kernel_end && boot->kernel_end <= r->base + r->size) {
+            r->size -= boot->kernel_end - r->base;
+            r->base = boot->kernel_end;
+        }
+    }
+    __builtin_memset(t, 0, PAGE_SIZE);
+    return t;
+}
+
+static void map_ram(struct boot_info *boot)
+{
+    const uint64_t bits = PTE_PRESENT | PTE_WRITE | PTE_LARGE | PTE_GLOBAL | PTE_NX;
+    for (uint64_t pa = 0; pa < boot->ram_end; pa += GIB) {
+        uint64_t *slot = &direct_tables[pa / GIB];
+        if (x86_features.pdpe1gb) {
+            *slot = pa | bits;
+            continue;
+        }
+        uint64_t *t = early_table(boot);
+        for (unsigned i = 0; i < TABLE_ENTRIES; i++)
+            t[i] = (pa + i * LARGE) | bits;
+        *slot = arch_direct_unmap(t) | PTE_PRESENT | PTE_WRITE;
+    }
+    x86_kernel_root[ROOT_DIRECT_MAP] = x86_image_phys(direct_tables) | PTE_PRESENT | PTE_WRITE;
+}
+
+/* Maps [from, to) of the image; whole 2 MiB pages where they fit. */
+static void map_image_part(struct boot_info *boot, const char *from, const char *to, uint64_t bits)
+{
+    uint64_t va = (uint64_t)from, end = ((uint64_t)to + PAGE_MASK) & ~PAGE_MASK;
+    bits |= PTE_PRESENT | PTE_GLOBAL;
+    while (va < end) {
+        uint64_t pa = va - KERNEL_BASE;
+        uint64_t *slot = &image_tables[pa / LARGE];
+        if (va % LARGE == 0 && end - va >= LARGE) {
+            *slot = pa | bits | PTE_LARGE;
+            va += LARGE;
+            continue;
+        }
+        if (!*slot)
+            *slot = arch_direct_unmap(early_table(boot)) | PTE_PRESENT | PTE_WRITE;
+        uint64_t *t = arch_direct_map(*slot & PTE_FRAME);
+        t[pa / PAGE_SIZE % TABLE_ENTRIES] = pa | bits;
+        va += PAGE_SIZE;
+    }
+}
+
+static void map_image(struct boot_info *boot)
+{
+    map_image_part(boot, kernel_text_start, kernel_text_end, 0);
+    map_image_part(boot, kernel_text_end, kernel_rodata_end, PTE_NX);
+    map_image_part(boot, kernel_rodata_end, boot_stack_guard, PTE_NX | PTE_WRITE);
+    map_image_part(boot, boot_stack_guard + PAGE_SIZE, kernel_image_end, PTE_NX | PTE_WRITE);
+    image_gib[510] = x86_image_phys(image_tables) | PTE_PRESENT | PTE_WRITE;
+    image_gib[511] = x86_image_phys(device_tables) | PTE_PRESENT | PTE_WRITE;
+    x86_kernel_root[ROOT_KERNEL] = x86_image_phys(image_gib) | PTE_PRESENT | PTE_WRITE;
+}
+
+static void map_lapic(void)
+{
+    uint64_t pa = x86_rdmsr(MSR_APIC_BASE) & LAPIC_PHYS_MASK;
+    device_tables[LAPIC_VA >> 21 & 511] = x86_image_phys(device_pages) | PTE_PRESENT | PTE_WRITE;
+    device_pages[LAPIC_VA >> 12 & 511] =
+        pa | PTE_PRESENT | PTE_WRITE | PTE_UNCACHED | PTE_GLOBAL | PTE_NX;
+}
+
+void x86_kernel_map_init(struct boot_info *boot)
+{
+    map_ram(boot);
+    map_image(boot);
+    map_lapic();
+    x86_this()->root = x86_image_phys(x86_kernel_root);
+    x86_write_cr3(x86_this()->root);
+}

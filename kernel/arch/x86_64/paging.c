@@ -1,0 +1,202 @@
+/*
+ * paging.c: page tables of user address spaces: four levels, 4 KiB leaves.
+ *
+ * Every table's frame carries the number of its entries in use (mm's note on the frame), so a table
+ * is freed the moment it is empty, without looking at its 512 entries.
+ */
+#include "x86.h"
+
+#include <arch/paging.h>
+
+#define LEVELS      4
+#define INDEX_MASK  511u
+#define ENTRIES     512u
+#define LEVEL_SHIFT(level) (PAGE_SHIFT + 9 * (level)) /* level 0 holds the leaves */
+
+static inline unsigned index_of(uint64_t va, int level)
+{
+    return (unsigned)(va >> LEVEL_SHIFT(level)) & INDEX_MASK;
+}
+
+static inline uint64_t *table_at(uint64_t entry)
+{
+    return arch_direct_map(entry & PTE_FRAME);
+}
+
+static inline uint64_t leaf_bits(uint32_t prot)
+{
+    uint64_t bits = prot ? PTE_PRESENT | PTE_USER : PTE_PRESENT; /* no access: the kernel's alone */
+    bits |= prot & ACCESS_WRITE ? PTE_WRITE : 0;
+    bits |= prot & ACCESS_EXEC ? 0 : PTE_NX;
+    return bits;
+}
+
+static inline uint32_t prot_of(uint64_t leaf)
+{
+    if (!(leaf & PTE_USER))
+        return 0;
+    return ACCESS_READ | (leaf & PTE_WRITE ? ACCESS_WRITE : 0) | (leaf & PTE_NX ? 0 : ACCESS_EXEC);
+}
+
+/* The slot of va's leaf, or null if a table on the way is missing. */
+static inline uint64_t *leaf_slot(const struct arch_aspace *as, uint64_t va)
+{
+    uint64_t *table = arch_direct_map(as->root);
+    for (int level = LEVELS - 1; level > 0; level--) {
+        uint64_t entry = table[index_of(va, level)];
+        if (!(entry & PTE_PRESENT))
+            return (uint64_t *)0;
+        table = table_at(entry);
+    }
+    return &table[index_of(va, 0)];
+}
+
+bool paging_create(struct arch_aspace *as)
+{
+    as->root = page_table_alloc(as);
+    if (!as->root)
+        return false;
+    uint64_t *root = arch_direct_map(as->root);
+    root[ROOT_DIRECT_MAP] = x86_kernel_root[ROOT_DIRECT_MAP];
+    root[ROOT_KERNEL] = x86_kernel_root[ROOT_KERNEL];
+    return true;
+}
+
+void paging_destroy(struct arch_aspace *as)
+{
+    struct arch_cpu *cpu = x86_this();
+    if (cpu->root == as->root) { /* its last thread ended here and nothing has run since */
+        cpu->root = x86_image_phys(x86_kernel_root);
+        x86_write_cr3(cpu->root);
+    }
+    page_table_free(as, as->root);
+    as->root = 0;
+}
+
+/* Frees the tables of the path, leaf's first, as far as they are empty. path[level] is the table
+ * that holds the entry of that level. */
+static void prune(struct arch_aspace *as, uint64_t *const path[LEVELS], int level, uint64_t va)
+{
+    for (; level < LEVELS - 1; level++) {
+        paddr frame = arch_direct_unmap(path[level]);
+        if (*page_table_count(frame) != 0)
+            return;
+        path[level + 1][index_of(va, level + 1)] = 0;
+        --*page_table_count(arch_direct_unmap(path[level + 1]));
+        page_table_free(as, frame);
+    }
+}
+
+bool paging_map(struct arch_aspace *as, uint64_t va, paddr frame, uint32_t prot, bool is_borrowed)
+{
+    uint64_t *path[LEVELS];
+    path[LEVELS - 1] = arch_direct_map(as->root);
+    for (int level = LEVELS - 1; level > 0; level--) {
+        uint64_t *slot = &path[level][index_of(va, level)];
+        if (!(*slot & PTE_PRESENT)) {
+            paddr table = page_table_alloc(as);
+            if (!table) {
+                prune(as, path, level, va);
+                return false;
+            }
+            *slot = table | PTE_PRESENT | PTE_WRITE | PTE_USER;
+            ++*page_table_count(arch_direct_unmap(path[level]));
+        }
+        path[level - 1] = table_at(*slot);
+    }
+    path[0][index_of(va, 0)] = frame | leaf_bits(prot) | (is_borrowed ? PTE_BORROWED : 0);
+    ++*page_table_count(arch_direct_unmap(path[0]));
+    return true;
+}
+
+static void describe(uint64_t leaf, struct page_info *out)
+{
+    out->frame = leaf & PTE_FRAME;
+    out->prot = prot_of(leaf);
+    out->is_borrowed = leaf & PTE_BORROWED;
+}
+
+bool paging_query(const struct arch_aspace *as, uint64_t va, struct page_info *out)
+{
+    const uint64_t *slot = leaf_slot(as, va);
+    if (!slot || !(*slot & PTE_PRESENT))
+        return false;
+    describe(*slot, out);
+    return true;
+}
+
+void *paging_resolve(const struct arch_aspace *as, uint64_t va, uint32_t access)
+{
+    const uint64_t *slot = leaf_slot(as, va);
+    uint64_t need = PTE_PRESENT | PTE_USER | (access & ACCESS_WRITE ? PTE_WRITE : 0);
+    if (!slot || (*slot & need) != need || (access & ACCESS_EXEC && *slot & PTE_NX))
+        return (void *)0;
+    return (char *)arch_direct_map(*slot & PTE_FRAME) + (va & PAGE_MASK);
+}
+
+void paging_protect(struct arch_aspace *as, uint64_t va, uint32_t prot)
+{
+    uint64_t *slot = leaf_slot(as, va);
+    if (slot && *slot & PTE_PRESENT)
+        *slot = (*slot & (PTE_FRAME | PTE_BORROWED)) | leaf_bits(prot);
+}
+
+bool paging_unmap(struct arch_aspace *as, uint64_t va, struct page_info *out)
+{
+    uint64_t *path[LEVELS];
+    path[LEVELS - 1] = arch_direct_map(as->root);
+    for (int level = LEVELS - 1; level > 0; level--) {
+        uint64_t entry = path[level][index_of(va, level)];
+        if (!(entry & PTE_PRESENT))
+            return false;
+        path[level - 1] = table_at(entry);
+    }
+    uint64_t *slot = &path[0][index_of(va, 0)];
+    if (!(*slot & PTE_PRESENT))
+        return false;
+    describe(*slot, out);
+    *slot = 0;
+    if (--*page_table_count(arch_direct_unmap(path[0])) == 0)
+        prune(as, path, 0, va);
+    return true;
+}
+
+static inline uint64_t round_up_level(uint64_t va, int level)
+{
+    uint64_t size = 1ull << LEVEL_SHIFT(level);
+    return (va & ~(size - 1)) + size;
+}
+
+uint64_t paging_next(const struct arch_aspace *as, uint64_t va, uint64_t end)
+{
+    uint64_t *table = arch_direct_map(as->root);
+    int level = LEVELS - 1;
+    while (va < end) {
+        uint64_t entry = table[index_of(va, level)];
+        if (entry & PTE_PRESENT) {
+            if (level == 0)
+                return va;
+            table = table_at(entry);
+            level--;
+            continue;
+        }
+        uint64_t next = round_up_level(va, level);
+        bool is_last = index_of(va, level) == ENTRIES - 1;
+        va = next;
+        if (is_last && level < LEVELS - 1) /* past this table: look again from above */
+            return va < end ? va : end;
+    }
+    return end;
+}
+
+void paging_flush_page(struct arch_aspace *as, uint64_t va)
+{
+    if (x86_this()->root == as->root)
+        x86_invlpg(va);
+}
+
+void paging_flush_all(struct arch_aspace *as)
+{
+    if (x86_this()->root == as->root)
+        x86_write_cr3(as->root);
+}

@@ -1,0 +1,140 @@
+/*
+ * panic.c: the kernel's last words: message, registers, and a backtrace with names.
+ *
+ * The kernel is built without frame pointers; a backtrace is every word of the stack that points
+ * behind a call instruction in the kernel's code. Names come from the image's symbol table.
+ */
+#include "x86.h"
+
+#include <stdarg.h>
+
+#include <arch/console.h>
+#include <arch/entry.h>
+#include <tessera/ksymtab.h>
+
+#include "core/log.h"
+
+#define STATUS_PANIC    5u
+#define BACKTRACE_MAX   24u
+#define BACKTRACE_BYTES KERNEL_STACK_SIZE
+
+#pragma weak ksymtab
+
+extern const char kernel_text_start[], kernel_text_end[];
+extern char boot_stack_top[];
+
+static bool is_panicking;
+
+static void put(const char *text)
+{
+    size_t n = __builtin_strlen(text);
+    arch_console_write(CONSOLE_KERNEL, text, n);
+    arch_console_write(CONSOLE_PROGRAMS, text, n);
+}
+
+__attribute__((format(printf, 1, 2))) static void say(const char *fmt, ...)
+{
+    char line[256];
+    va_list ap;
+    va_start(ap, fmt);
+    kvsnprintf(line, sizeof line, fmt, ap);
+    va_end(ap);
+    put(line);
+    put("\n");
+}
+
+const char *arch_symbol(uint64_t pc, uint64_t *offset)
+{
+    const struct ksymtab *t = &ksymtab;
+    uint64_t low = 0, high = t ? t->count : 0;
+    while (low < high) { /* the last entry at or below pc */
+        uint64_t middle = (low + high) / 2;
+        if (t->entries[middle].addr <= pc)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low == 0 || pc - t->entries[low - 1].addr >= t->entries[low - 1].size)
+        return (const char *)0;
+    *offset = pc - t->entries[low - 1].addr;
+    return (const char *)t + t->entries[low - 1].name;
+}
+
+static void say_place(uint64_t pc)
+{
+    uint64_t offset;
+    const char *name = arch_symbol(pc, &offset);
+    if (name)
+        say("  %016lx %s + 0x%lx", pc, name, offset);
+    else
+        say("  %016lx", pc);
+}
+
+/* A return address stands behind a call: direct, or through a register or memory. */
+static bool is_return_address(uint64_t pc)
+{
+    if (pc < (uint64_t)kernel_text_start + 8 || pc >= (uint64_t)kernel_text_end)
+        return false;
+    const uint8_t *p = (const uint8_t *)pc;
+    if (p[-5] == 0xe8)
+        return true;
+    for (int n = 2; n <= 7; n++) {
+        if (p[-n] == 0xff && (p[1 - n] >> 3 & 7) == 2)
+            return true;
+    }
+    return false;
+}
+
+static void backtrace(uint64_t pc, uint64_t sp)
+{
+    say("backtrace:");
+    if (pc)
+        say_place(pc);
+    uint64_t top = (uint64_t)boot_stack_top;
+    if (sp >= top || sp < top - BACKTRACE_BYTES)
+        return;
+    unsigned found = 0;
+    for (sp = (sp + 7) & ~7ull; sp < top && found < BACKTRACE_MAX; sp += 8) {
+        uint64_t word = *(const uint64_t *)sp;
+        if (is_return_address(word)) {
+            say_place(word);
+            found++;
+        }
+    }
+}
+
+static void begin(void)
+{
+    if (is_panicking)
+        arch_exit(STATUS_PANIC);
+    is_panicking = true;
+    __asm__ volatile("cli");
+    log_drain_all();
+    put("\n");
+}
+
+_Noreturn void arch_panic(const char *fmt, ...)
+{
+    char line[256];
+    va_list ap;
+    begin();
+    va_start(ap, fmt);
+    kvsnprintf(line, sizeof line, fmt, ap);
+    va_end(ap);
+    say("KERNEL PANIC: %s", line);
+    backtrace(0, (uint64_t)__builtin_frame_address(0));
+    arch_exit(STATUS_PANIC);
+}
+
+_Noreturn void x86_panic_at(const struct user_regs *frame, uint64_t fault_va, const char *what)
+{
+    begin();
+    say("KERNEL PANIC: %s in the kernel, address 0x%lx, error 0x%lx", what, fault_va, frame->error);
+    say("  pc     %016lx", frame->rip);
+    for (unsigned i = 0; i < REGS_COUNT; i += 2)
+        say("  %-6s %016lx  %-6s %016lx", regs_name(i), regs_value(frame, i),
+            i + 1 < REGS_COUNT ? regs_name(i + 1) : "",
+            i + 1 < REGS_COUNT ? regs_value(frame, i + 1) : 0);
+    backtrace(frame->rip, frame->rsp);
+    arch_exit(STATUS_PANIC);
+}

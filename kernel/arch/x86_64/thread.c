@@ -1,0 +1,121 @@
+/*
+ * thread.c: the part of a thread that is not in its general registers, and the switch.
+ *
+ * FPU state is saved and loaded at every switch, never lazily: nothing of one program's registers can
+ * be observed by another. XSAVEOPT leaves out what is in its initial state.
+ */
+#include "x86.h"
+
+#include <arch/thread.h>
+
+#include <arch/paging.h>
+
+#define FXSAVE_FCW   0
+#define FXSAVE_MXCSR 24
+
+#define MXCSR_INITIAL 0x1f80u
+#define FCW_INITIAL   0x37fu
+
+extern _Noreturn void resume_user(void);
+
+size_t arch_fpu_size(void)
+{
+    return x86_features.fpu_size;
+}
+
+void arch_thread_init(struct thread *t, void *fpu, uint64_t tls)
+{
+    struct arch_thread *a = &((struct thread_head *)t)->arch;
+    const uint32_t mxcsr = MXCSR_INITIAL;
+    const uint16_t fcw = FCW_INITIAL;
+    a->fpu = fpu;
+    a->tls = tls >> 47 ? 0 : tls;
+    a->gs_base = 0;
+    __builtin_memcpy((char *)fpu + FXSAVE_MXCSR, &mxcsr, sizeof mxcsr);
+    __builtin_memcpy((char *)fpu + FXSAVE_FCW, &fcw, sizeof fcw);
+}
+
+static inline void fpu_save(void *area)
+{
+    uint32_t lo = (uint32_t)x86_features.xcr0, hi = (uint32_t)(x86_features.xcr0 >> 32);
+    if (x86_features.xsaveopt)
+        __asm__ volatile("xsaveopt64 (%0)" : : "r"(area), "a"(lo), "d"(hi) : "memory");
+    else if (x86_features.xsave)
+        __asm__ volatile("xsave64 (%0)" : : "r"(area), "a"(lo), "d"(hi) : "memory");
+    else
+        __asm__ volatile("fxsave64 (%0)" : : "r"(area) : "memory");
+}
+
+static inline void fpu_load(const void *area)
+{
+    uint32_t lo = (uint32_t)x86_features.xcr0, hi = (uint32_t)(x86_features.xcr0 >> 32);
+    if (x86_features.xsave)
+        __asm__ volatile("xrstor64 (%0)" : : "r"(area), "a"(lo), "d"(hi) : "memory");
+    else
+        __asm__ volatile("fxrstor64 (%0)" : : "r"(area) : "memory");
+}
+
+/* In the kernel the program's gs base is the inactive one. */
+static inline void save_bases(struct arch_thread *a)
+{
+    if (!x86_features.fsgsbase)
+        return; /* a program cannot have changed them */
+    __asm__ volatile("rdfsbase %0\n\t"
+                     "swapgs\n\t"
+                     "rdgsbase %1\n\t"
+                     "swapgs"
+                     : "=&r"(a->tls), "=&r"(a->gs_base));
+}
+
+static inline void load_bases(const struct arch_thread *a)
+{
+    if (x86_features.fsgsbase) {
+        __asm__ volatile("wrfsbase %0\n\t"
+                         "swapgs\n\t"
+                         "wrgsbase %1\n\t"
+                         "swapgs"
+                         :
+                         : "r"(a->tls), "r"(a->gs_base));
+        return;
+    }
+    x86_wrmsr(MSR_FS_BASE, a->tls);
+    x86_wrmsr(MSR_KERNEL_GS_BASE, a->gs_base);
+}
+
+void arch_switch_to(struct thread *prev, struct thread *next)
+{
+    struct thread_head *from = (struct thread_head *)prev, *to = (struct thread_head *)next;
+    struct arch_cpu *cpu = x86_this();
+    if (from != to) {
+        if (from) {
+            fpu_save(from->arch.fpu);
+            save_bases(&from->arch);
+        }
+        fpu_load(to->arch.fpu);
+        load_bases(&to->arch);
+        uint64_t root = ((const struct arch_aspace *)to->aspace)->root;
+        if (cpu->root != root) {
+            cpu->root = root;
+            x86_write_cr3(root);
+        }
+        cpu->tss.rsp[0] = (uint64_t)(&to->regs + 1);
+    }
+    arch_set_current(next);
+}
+
+void arch_thread_set_tls(struct thread *t, uint64_t tls)
+{
+    struct arch_thread *a = &((struct thread_head *)t)->arch;
+    a->tls = tls >> 47 ? 0 : tls;
+    if (t != this_thread())
+        return;
+    if (x86_features.fsgsbase)
+        __asm__ volatile("wrfsbase %0" : : "r"(a->tls));
+    else
+        x86_wrmsr(MSR_FS_BASE, a->tls);
+}
+
+_Noreturn void arch_resume_user(void)
+{
+    resume_user();
+}

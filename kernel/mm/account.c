@@ -1,0 +1,72 @@
+/*
+ * account.c: accounts, the division of the machine's memory, and failing on demand.
+ */
+#include "mm/account.h"
+
+#include <arch/entry.h>
+
+#include "mm/frame.h"
+#include "mm/kmem.h"
+#include "mm/mm.h"
+
+#define RESERVE_SHARE 64u
+#define RESERVE_MIN   (1ull << 20)
+
+struct account kernel_account = {.limit = RESERVE_MIN, .refs = 1};
+struct account root_account = {.refs = 1};
+
+static uint64_t fail_in; /* allocations until one fails; 0: off */
+
+void mm_init(const struct boot_info *boot)
+{
+    frame_init(boot);
+    uint64_t total = frame_total_count() * PAGE_SIZE;
+    uint64_t reserve = total / RESERVE_SHARE;
+    if (reserve < RESERVE_MIN)
+        reserve = RESERVE_MIN;
+    kernel_account.limit = reserve;
+    root_account.limit = total > reserve ? total - reserve : 0;
+}
+
+Retcode account_create(struct account *parent, uint64_t limit, struct account **out)
+{
+    Retcode rc = account_charge(parent, limit);
+    if (rc != rcOk)
+        return rc;
+    struct account *a = kmem_alloc(parent, sizeof *a, &rc);
+    if (!a) {
+        account_uncharge(parent, limit);
+        return rc;
+    }
+    a->limit = limit;
+    a->refs = 1;
+    a->parent = account_ref(parent);
+    *out = a;
+    return rcOk;
+}
+
+void account_put(struct account *a)
+{
+    /* A chain of accounts can end with one: each step frees one and goes to its parent. */
+    while (--a->refs == 0) {
+        struct account *parent = a->parent;
+        account_uncharge(parent, a->limit);
+        kmem_free(parent, a, sizeof *a);
+        a = parent;
+    }
+}
+
+void mm_fail_nth(uint64_t n)
+{
+    fail_in = n;
+}
+
+uint64_t mm_fail_remaining(void)
+{
+    return fail_in;
+}
+
+bool mm_should_fail(void)
+{
+    return fail_in != 0 && --fail_in == 0;
+}

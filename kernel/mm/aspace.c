@@ -1,0 +1,215 @@
+/*
+ * aspace.c: creating, filling and tearing down address spaces. Operations on ranges: vm_op.c; the
+ * first touch of a page: fault.c.
+ */
+#include "mm/aspace.h"
+
+#include "mm/frame.h"
+#include "mm/kmem.h"
+#include "mm/region.h"
+#include "mm/vm_op.h"
+
+_Static_assert(offsetof(struct aspace, arch) == 0, "the thread switch reads the root");
+
+/* ---- page tables: charged frames ---- */
+
+paddr page_table_alloc(struct arch_aspace *arch)
+{
+    struct aspace *as = (struct aspace *)arch;
+    if (account_charge(as->account, PAGE_SIZE) != rcOk)
+        return 0;
+    paddr frame = frame_alloc();
+    if (!frame) {
+        account_uncharge(as->account, PAGE_SIZE);
+        return 0;
+    }
+    __builtin_memset(frame_to_virt(frame), 0, PAGE_SIZE);
+    *frame_note(frame) = 0;
+    return frame;
+}
+
+void page_table_free(struct arch_aspace *arch, paddr table)
+{
+    struct aspace *as = (struct aspace *)arch;
+    frame_free(table);
+    account_uncharge(as->account, PAGE_SIZE);
+}
+
+uint16_t *page_table_count(paddr table)
+{
+    return frame_note(table);
+}
+
+/* ---- create and destroy ---- */
+
+static Retcode add_end_marker(struct aspace *as)
+{
+    Retcode rc;
+    struct region *end = kmem_alloc(as->account, sizeof *end, &rc);
+    if (!end)
+        return rc;
+    end->low = USER_TOP;
+    end->high = USER_TOP;
+    end->kind = REGION_END;
+    as->end_marker = end;
+    region_insert(as, end);
+    return rcOk;
+}
+
+Retcode aspace_create(struct account *account, struct aspace **out)
+{
+    Retcode rc;
+    struct aspace *as = kmem_alloc(account, sizeof *as, &rc);
+    if (!as)
+        return rc;
+    as->account = account;
+    as->refs = 1;
+    rc = add_end_marker(as);
+    if (rc == rcOk && !paging_create(&as->arch)) {
+        rc = account->limit - account->used < PAGE_SIZE ? rcQuotaExceeded : rcOutOfMemory;
+        kmem_free(account, as->end_marker, sizeof(struct region));
+    }
+    if (rc != rcOk) {
+        kmem_free(account, as, sizeof *as);
+        return rc;
+    }
+    account_ref(account);
+    *out = as;
+    return rcOk;
+}
+
+bool aspace_teardown_step(struct aspace *as, unsigned max_pages)
+{
+    if (!as->end_marker)
+        return true;
+    as->is_dying = true;
+    unsigned budget = max_pages;
+    for (struct region *r = region_from(as, 0); r != as->end_marker; r = region_from(as, 0)) {
+        uint64_t cursor = r->low;
+        if (budget == 0 || !vm_unmap_range(as, &cursor, r->high, &budget))
+            return false;
+        vm_drop_region(as, r);
+    }
+    region_remove(as, as->end_marker);
+    kmem_free(as->account, as->end_marker, sizeof(struct region));
+    as->end_marker = (struct region *)0;
+    paging_destroy(&as->arch);
+    return true;
+}
+
+void aspace_put(struct aspace *as)
+{
+    if (--as->refs > 0)
+        return;
+    while (!aspace_teardown_step(as, VM_STEP_PAGES))
+        ;
+    struct account *account = as->account;
+    kmem_free(account, as, sizeof *as);
+    account_put(account);
+}
+
+/* ---- new regions ---- */
+
+static bool is_range_free(const struct aspace *as, uint64_t low, uint64_t size)
+{
+    if (low < USER_LOW || low > USER_TOP || size > USER_TOP - low)
+        return false;
+    return region_from(as, low)->low >= low + size;
+}
+
+/* Finds the place of a region of `size` bytes, guards included, that should begin at `low`. */
+static Retcode find_place(const struct aspace *as, uint64_t low, uint64_t size, bool is_fixed,
+                          uint64_t *out)
+{
+    if (low && is_range_free(as, low, size)) {
+        *out = low;
+        return rcOk;
+    }
+    if (is_fixed)
+        return rcAlreadyExists;
+    *out = region_find_gap(as, size);
+    return *out ? rcOk : rcOutOfMemory;
+}
+
+/* Places, charges and inserts a region of `size` usable bytes. `model` says what it is. */
+static Retcode add_region(struct aspace *as, const struct region *model, uint64_t hint,
+                          uint64_t size, bool is_fixed, uint64_t *out)
+{
+    if ((model->prot & (VM_WRITE | VM_EXEC)) == (VM_WRITE | VM_EXEC))
+        return rcSecurityDisallow;
+    if (size == 0 || size > USER_TOP || hint & PAGE_MASK || hint > USER_TOP || as->is_dying)
+        return rcInvalidArgument;
+    size = (size + PAGE_MASK) & ~PAGE_MASK;
+    uint64_t below = model->has_low_guard ? PAGE_SIZE : 0;
+    uint64_t total = size + below + (model->has_high_guard ? PAGE_SIZE : 0);
+    uint64_t low;
+    Retcode rc = find_place(as, hint ? hint - below : 0, total, is_fixed, &low);
+    if (rc != rcOk)
+        return rc;
+    uint64_t charge = model->is_committed && model->kind != REGION_IMAGE ? size : 0;
+    rc = account_charge(as->account, charge);
+    if (rc != rcOk)
+        return rc;
+    struct region *r = kmem_alloc(as->account, sizeof *r, &rc);
+    if (!r) {
+        account_uncharge(as->account, charge);
+        return rc;
+    }
+    /* commit */
+    *r = *model;
+    r->low = low;
+    r->high = low + total;
+    region_insert(as, r);
+    as->bytes += total;
+    *out = low + below;
+    return rcOk;
+}
+
+Retcode aspace_allocate(struct aspace *as, uint64_t hint, uint64_t size, uint32_t flags,
+                        uint64_t *out)
+{
+    const struct region model = {
+        .kind = REGION_MEMORY,
+        .prot = (uint8_t)(flags & VM_PROT_MASK),
+        .is_committed = flags & VM_COMMIT,
+        .has_low_guard = flags & VM_LOW_GUARD,
+        .has_high_guard = flags & VM_HIGH_GUARD,
+    };
+    return add_region(as, &model, hint, size, flags & VM_FIXED, out);
+}
+
+Retcode aspace_map_frames(struct aspace *as, uint64_t va, paddr frame, uint64_t size, uint32_t prot,
+                          uint64_t *out)
+{
+    const struct region model = {
+        .kind = REGION_IMAGE,
+        .prot = (uint8_t)(prot & VM_PROT_MASK),
+        .is_committed = true,
+        .source = frame,
+    };
+    if (prot & VM_WRITE)
+        return rcSecurityDisallow;
+    if ((frame | size) & PAGE_MASK)
+        return rcInvalidArgument;
+    return add_region(as, &model, va, size, va != 0, out);
+}
+
+Retcode aspace_map_private(struct aspace *as, uint64_t va, paddr frame, uint64_t file_size,
+                           uint64_t size, uint32_t prot, uint64_t *out)
+{
+    const struct region model = {
+        .kind = REGION_PRIVATE,
+        .prot = (uint8_t)(prot & VM_PROT_MASK),
+        .is_committed = true,
+        .source = frame,
+        .source_size = file_size,
+    };
+    if (frame & PAGE_MASK || file_size > size)
+        return rcInvalidArgument;
+    return add_region(as, &model, va, size, va != 0, out);
+}
+
+Retcode aspace_map_kernel_page(struct aspace *as, uint64_t va, paddr frame, uint64_t *out)
+{
+    return aspace_map_frames(as, va, frame, PAGE_SIZE, VM_READ, out);
+}

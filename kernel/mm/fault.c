@@ -1,0 +1,111 @@
+/*
+ * fault.c: the first touch of a page (aspace_fault), from a program or from the kernel's copies.
+ */
+#include "mm/fault.h"
+
+#include "mm/frame.h"
+#include "mm/region.h"
+
+#define AROUND_PAGES 8u /* pages of the image mapped by one fault: each costs a walk, no memory */
+
+/* A new frame with the contents that the page starts with; 0 if there is none. */
+static paddr make_frame(const struct region *r, uint64_t va)
+{
+    paddr frame = frame_alloc();
+    if (!frame)
+        return 0;
+    char *to = frame_to_virt(frame);
+    uint64_t offset = va - region_start(r), n = 0;
+    if (r->kind == REGION_PRIVATE && offset < r->source_size) {
+        n = r->source_size - offset;
+        if (n > PAGE_SIZE)
+            n = PAGE_SIZE;
+        __builtin_memcpy(to, frame_to_virt(r->source + offset), n);
+    }
+    __builtin_memset(to + n, 0, PAGE_SIZE - n);
+    return frame;
+}
+
+bool fault_fill_page(struct aspace *as, const struct region *r, uint64_t va)
+{
+    if (r->kind == REGION_IMAGE) {
+        paddr frame = r->source + (va - region_start(r));
+        if (!paging_map(&as->arch, va, frame, r->prot, true))
+            return false;
+        as->pages++;
+        return true;
+    }
+    paddr frame = make_frame(r, va);
+    if (!frame)
+        return false;
+    if (!paging_map(&as->arch, va, frame, r->prot, false)) {
+        frame_free(frame);
+        return false;
+    }
+    as->pages++;
+    return true;
+}
+
+/* Maps what follows a page of the image too: text is seldom used one page at a time. */
+static void fill_around(struct aspace *as, const struct region *r, uint64_t va)
+{
+    uint64_t end = va + AROUND_PAGES * PAGE_SIZE;
+    if (end > region_end(r))
+        end = region_end(r);
+    struct page_info page;
+    for (va += PAGE_SIZE; va < end; va += PAGE_SIZE) {
+        if (paging_query(&as->arch, va, &page) || !fault_fill_page(as, r, va))
+            return;
+    }
+}
+
+/* Readable means any protection at all: the hardware knows no less. */
+static bool is_allowed(const struct region *r, uint32_t access)
+{
+    uint32_t prot = r->prot ? r->prot | ACCESS_READ : 0;
+    return (access & ~prot) == 0;
+}
+
+enum vm_fault aspace_fault(struct aspace *as, uint64_t va, uint32_t access)
+{
+    va &= ~PAGE_MASK;
+    const struct region *r = region_at(as, va);
+    if (!r || r->is_dying || as->is_dying)
+        return VM_FAULT_UNMAPPED;
+    if (va < region_start(r) || va >= region_end(r))
+        return VM_FAULT_GUARD;
+    if (!r->is_committed)
+        return VM_FAULT_RESERVED;
+    if (!is_allowed(r, access))
+        return VM_FAULT_PROTECTION;
+    struct page_info page;
+    if (paging_query(&as->arch, va, &page)) { /* a protection under way, or an old TLB entry */
+        paging_protect(&as->arch, va, r->prot);
+        paging_flush_page(&as->arch, va);
+        return VM_FAULT_RESOLVED;
+    }
+    if (!fault_fill_page(as, r, va))
+        return VM_FAULT_NO_MEMORY;
+    if (r->kind == REGION_IMAGE)
+        fill_around(as, r, va);
+    return VM_FAULT_RESOLVED;
+}
+
+const char *vm_fault_text(enum vm_fault f)
+{
+    switch (f) {
+    case VM_FAULT_RESOLVED:
+        return "resolved";
+    case VM_FAULT_UNMAPPED:
+        return "no memory is mapped there";
+    case VM_FAULT_GUARD:
+        return "a guard page (stack overflow or buffer overrun)";
+    case VM_FAULT_RESERVED:
+        return "the addresses are reserved but not committed";
+    case VM_FAULT_PROTECTION:
+        return "the memory there does not allow this access";
+    case VM_FAULT_NO_MEMORY:
+        return "no memory was left for the page";
+    }
+    return "unknown";
+}

@@ -1,0 +1,16 @@
+/*
+ * mm/fault.h: giving a page its frame. Private to kernel/mm.
+ */
+#ifndef MM_FAULT_H
+#define MM_FAULT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct aspace;
+struct region;
+
+/* Maps the page at va, which has none, as its committed region says. False: no memory. */
+bool fault_fill_page(struct aspace *as, const struct region *r, uint64_t va);
+
+#endif

@@ -1,0 +1,255 @@
+/*
+ * vm_op.c: operations on a range of an address space, in steps (mm/aspace.h).
+ *
+ * The start splits the regions at the two ends, so that afterwards the range consists of whole
+ * regions; a step works on the region at the cursor. Other threads of the process may run between
+ * steps and change the very regions under way: each step looks everything up again, and leaves alone
+ * what reaches out of the range by then.
+ */
+#include "mm/vm_op.h"
+
+#include "mm/frame.h"
+#include "mm/kmem.h"
+#include "mm/region.h"
+#include "mm/fault.h"
+
+#define SCAN_COST 16u /* page-table entries looked at that count as much as one page */
+
+bool vm_unmap_range(struct aspace *as, uint64_t *cursor, uint64_t end, unsigned *budget)
+{
+    while (*cursor < end) {
+        if (*budget == 0)
+            return false;
+        --*budget;
+        struct page_info page;
+        if (!paging_unmap(&as->arch, *cursor, &page)) {
+            uint64_t next = paging_next(&as->arch, *cursor, end);
+            uint64_t cost = ((next - *cursor) >> PAGE_SHIFT) / SCAN_COST;
+            if (cost > *budget)
+                cost = *budget;
+            *budget -= cost > 512 / SCAN_COST ? 512 / SCAN_COST : (unsigned)cost;
+            *cursor = next;
+            continue;
+        }
+        paging_flush_page(&as->arch, *cursor);
+        as->pages--;
+        if (!page.is_borrowed)
+            frame_free(page.frame);
+        *cursor += PAGE_SIZE;
+    }
+    return true;
+}
+
+static uint64_t charge_of(const struct region *r)
+{
+    return r->is_committed && r->kind != REGION_IMAGE ? region_end(r) - region_start(r) : 0;
+}
+
+void vm_drop_region(struct aspace *as, struct region *r)
+{
+    account_uncharge(as->account, charge_of(r));
+    as->bytes -= r->high - r->low;
+    region_remove(as, r);
+    kmem_free(as->account, r, sizeof *r);
+}
+
+/* ---- start ---- */
+
+/* The region to divide at va, or null if va is an end of one already or outside. */
+static struct region *region_to_split(struct aspace *as, uint64_t va)
+{
+    struct region *r = region_at(as, va);
+    return r && va > region_start(r) && va < region_end(r) ? r : (struct region *)0;
+}
+
+static Retcode split_ends(struct aspace *as, uint64_t va, uint64_t end)
+{
+    struct region *spare[2] = {0};
+    Retcode rc = rcOk;
+    if (region_to_split(as, va))
+        spare[0] = kmem_alloc(as->account, sizeof *spare[0], &rc);
+    if (rc == rcOk && region_to_split(as, end))
+        spare[1] = kmem_alloc(as->account, sizeof *spare[1], &rc);
+    if (rc != rcOk) {
+        kmem_free(as->account, spare[0], sizeof *spare[0]);
+        return rc;
+    }
+    /* commit */
+    if (spare[0])
+        region_split(as, region_to_split(as, va), va, spare[0]);
+    if (spare[1])
+        region_split(as, region_to_split(as, end), end, spare[1]);
+    return rcOk;
+}
+
+Retcode aspace_op_start(struct aspace *as, struct vm_op *op, enum vm_op_kind kind, uint64_t va,
+                        uint64_t size, uint32_t flags)
+{
+    if (va & PAGE_MASK || va < USER_LOW || va >= USER_TOP || size == 0 || size > USER_TOP - va)
+        return rcInvalidArgument;
+    if ((flags & (VM_WRITE | VM_EXEC)) == (VM_WRITE | VM_EXEC))
+        return rcSecurityDisallow;
+    size = (size + PAGE_MASK) & ~PAGE_MASK;
+    const struct region *first = region_at(as, va);
+    if (!first || first->is_dying || va < region_start(first) || va >= region_end(first))
+        return rcInvalidArgument;
+    Retcode rc = split_ends(as, va, va + size);
+    if (rc != rcOk)
+        return rc;
+    *op = (struct vm_op){.kind = kind, .flags = flags, .end = va + size, .cursor = va};
+    return rcOk;
+}
+
+/* ---- one region ---- */
+
+static Retcode step_free(struct aspace *as, struct vm_op *op, struct region *r, unsigned *budget)
+{
+    uint64_t end = r->high;
+    r->is_dying = true;
+    if (!vm_unmap_range(as, &op->cursor, end, budget))
+        return rcRestart;
+    vm_drop_region(as, r);
+    op->cursor = end;
+    return rcOk;
+}
+
+static Retcode step_protect(struct aspace *as, struct vm_op *op, struct region *r,
+                            unsigned *budget)
+{
+    if (r->kind == REGION_IMAGE && op->flags & VM_WRITE)
+        return rcSecurityDisallow;
+    r->prot = (uint8_t)(op->flags & VM_PROT_MASK);
+    uint64_t end = region_end(r);
+    while (op->cursor < end) {
+        uint64_t va = paging_next(&as->arch, op->cursor, end);
+        struct page_info page;
+        op->cursor = va;
+        if (*budget == 0)
+            return rcRestart;
+        --*budget;
+        if (va < end && paging_query(&as->arch, va, &page)) {
+            paging_protect(&as->arch, va, r->prot);
+            paging_flush_page(&as->arch, va);
+            op->cursor = va + PAGE_SIZE;
+        }
+    }
+    return rcOk;
+}
+
+static Retcode step_commit(struct aspace *as, struct vm_op *op, struct region *r)
+{
+    if (!r->is_committed) {
+        Retcode rc = account_charge(as->account, region_end(r) - region_start(r));
+        if (rc != rcOk)
+            return rc;
+        r->is_committed = true;
+    }
+    op->cursor = region_end(r);
+    return rcOk;
+}
+
+static Retcode step_decommit(struct aspace *as, struct vm_op *op, struct region *r,
+                             unsigned *budget)
+{
+    if (r->kind == REGION_IMAGE)
+        return rcInvalidArgument;
+    account_uncharge(as->account, charge_of(r));
+    r->is_committed = false;
+    r->kind = REGION_MEMORY;
+    return vm_unmap_range(as, &op->cursor, region_end(r), budget) ? rcOk : rcRestart;
+}
+
+static Retcode step_populate(struct aspace *as, struct vm_op *op, struct region *r,
+                             unsigned *budget)
+{
+    uint64_t end = region_end(r);
+    if (!r->is_committed || !r->prot)
+        op->cursor = end;
+    while (op->cursor < end) {
+        struct page_info page;
+        if (*budget < VM_STEP_PAGES / VM_STEP_ZERO)
+            return rcRestart;
+        if (paging_query(&as->arch, op->cursor, &page)) {
+            *budget -= 1;
+        } else {
+            if (!fault_fill_page(as, r, op->cursor))
+                return rcOutOfMemory;
+            *budget -= VM_STEP_PAGES / VM_STEP_ZERO;
+        }
+        op->cursor += PAGE_SIZE;
+    }
+    return rcOk;
+}
+
+/* ---- steps ---- */
+
+static Retcode step_region(struct aspace *as, struct vm_op *op, struct region *r, unsigned *budget)
+{
+    switch (op->kind) {
+    case VM_OP_FREE:
+        return step_free(as, op, r, budget);
+    case VM_OP_PROTECT:
+        return step_protect(as, op, r, budget);
+    case VM_OP_COMMIT:
+        return step_commit(as, op, r);
+    case VM_OP_DECOMMIT:
+        return step_decommit(as, op, r, budget);
+    case VM_OP_POPULATE:
+        return step_populate(as, op, r, budget);
+    }
+    return rcInternalError;
+}
+
+/* Joins the region that ends at or holds `va` with what lies below it. */
+static void join_at(struct aspace *as, uint64_t va)
+{
+    struct region *r = va < USER_TOP ? region_at(as, va) : (struct region *)0, *spare;
+    if (!r)
+        return;
+    region_merge(as, r, &spare);
+    kmem_free(as->account, spare, sizeof *spare);
+}
+
+Retcode aspace_op_step(struct aspace *as, struct vm_op *op)
+{
+    unsigned budget = VM_STEP_PAGES;
+    while (op->cursor < op->end) {
+        struct region *r = region_from(as, op->cursor);
+        uint64_t start = region_start(r), end = region_end(r);
+        bool is_hole = op->cursor < start || r->kind == REGION_END;
+        if (is_hole && (op->kind != VM_OP_FREE || start >= op->end))
+            return op->kind == VM_OP_FREE ? rcOk : rcInvalidArgument;
+        if (end > op->end || (r->is_dying && op->kind != VM_OP_FREE))
+            return op->kind == VM_OP_FREE ? rcOk : rcInvalidArgument;
+        if (op->cursor < start)
+            op->cursor = start;
+        if (op->cursor >= end) { /* the guard above a region */
+            op->cursor = r->high;
+            continue;
+        }
+        Retcode rc = step_region(as, op, r, &budget);
+        if (rc != rcOk)
+            return rc;
+        if (op->kind != VM_OP_FREE)
+            join_at(as, start);
+        budget -= budget > 4 ? 4 : budget;
+        if (budget == 0 && op->cursor < op->end)
+            return rcRestart;
+    }
+    if (op->kind != VM_OP_FREE)
+        join_at(as, op->end);
+    return rcOk;
+}
+
+Retcode aspace_op_all(struct aspace *as, enum vm_op_kind kind, uint64_t va, uint64_t size,
+                      uint32_t flags)
+{
+    struct vm_op op;
+    Retcode rc = aspace_op_start(as, &op, kind, va, size, flags);
+    if (rc != rcOk)
+        return rc;
+    do {
+        rc = aspace_op_step(as, &op);
+    } while (rc == rcRestart);
+    return rc;
+}
