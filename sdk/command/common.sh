@@ -71,7 +71,7 @@ install_file() {
 # install_tree SOURCE DESTINATION [PATTERN]: every file of a folder.
 install_tree() {
     [ -d "$1" ] || return 0
-    (cd "$1" && find . -type f -name "${3:-*}") | while IFS= read -r tree_file; do
+    (cd "$1" && find . -type f -name "${3:-*}" ! -name README.md) | while IFS= read -r tree_file; do
         install_file "$1/$tree_file" "$2/${tree_file#./}" || exit 1
     done || exit 1
 }

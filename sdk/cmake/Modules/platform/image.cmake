@@ -73,9 +73,12 @@ endfunction()
 
 function(kos_sim_targets name image)
     set(sim "${KOS_TOOLCHAIN_BIN}/kos-sim" --args "${CMAKE_BINARY_DIR}/sim.args")
-    add_custom_target(sim COMMAND ${sim} DEPENDS ${name} USES_TERMINAL VERBATIM)
-    add_custom_target(gdbsim COMMAND ${sim} --gdb DEPENDS ${name} USES_TERMINAL VERBATIM)
-    add_custom_target(sim-image DEPENDS ${name})
+    add_custom_target(sim COMMAND ${sim} USES_TERMINAL VERBATIM)
+    add_custom_target(gdbsim COMMAND ${sim} --gdb USES_TERMINAL VERBATIM)
+    add_dependencies(sim ${name})
+    add_dependencies(gdbsim ${name})
+    add_custom_target(sim-image)
+    add_dependencies(sim-image ${name}_file)
     foreach(debugger gdb cgdb)
         add_custom_target(${debugger} COMMAND ${debugger} -ex "target remote :1234" "${image}"
             USES_TERMINAL VERBATIM)
@@ -93,13 +96,13 @@ function(kos_finish_images)
     endif()
 endfunction()
 
-# Files of the image `name` itself; sets image_path.
+# The image itself; sets image_path. It is made beside the other files of the image and copied to
+# the usual place by target `name`: a target and a file of one name in one folder are one too many.
 macro(kos_image_command name einit directory)
-    set(image_path "${CMAKE_CURRENT_BINARY_DIR}/${name}")
+    set(image_path "${directory}/${name}")
+    set(destination "${CMAKE_CURRENT_BINARY_DIR}")
     if(ARG_IMAGE_BINARY_DIR_BIN)
-        set(image_path "${ARG_IMAGE_BINARY_DIR_BIN}/${name}")
-    elseif(CMAKE_CURRENT_BINARY_DIR STREQUAL CMAKE_BINARY_DIR)
-        set(image_path "${directory}/${name}") # a target's name must not be a file's here
+        set(destination "${ARG_IMAGE_BINARY_DIR_BIN}")
     endif()
     add_custom_command(OUTPUT "${image_path}"
         COMMAND "${KOS_TOOLCHAIN_BIN}/kos_make_kimg" "--target=${KOS_TARGET}"
@@ -108,8 +111,13 @@ macro(kos_image_command name einit directory)
                 ${files} "${directory}/ksm.module"
         DEPENDS ${einit} ${targets} ${files} "${directory}/ksm.module" "${KOS_LIBEXEC}/kernel.o"
                 "${KOS_LIBEXEC}/kernel.ld" "${KOS_TOOLCHAIN_BIN}/kos_make_kimg"
+                "${KOS_TOOLCHAIN_BIN}/mkromfs" "${KOS_TOOLCHAIN_BIN}/mksymtab"
         VERBATIM)
-    add_custom_target(${name} ALL DEPENDS "${image_path}")
+    add_custom_target(${name}_file DEPENDS "${image_path}")
+    add_custom_target(${name} ALL
+        COMMAND "${CMAKE_COMMAND}" -E copy_if_different "${image_path}" "${destination}/${name}"
+        VERBATIM)
+    add_dependencies(${name} ${name}_file)
 endmacro()
 
 function(kos_build_image kind name)
@@ -153,7 +161,7 @@ function(kos_build_image kind name)
     kos_security_module("${init}" "${psl}" "${directory}")
     kos_image_command(${name} ${einit} "${directory}")
     if(ARG_QEMU_DEPENDENCIES)
-        add_dependencies(${name} ${ARG_QEMU_DEPENDENCIES})
+        add_dependencies(${name}_file ${ARG_QEMU_DEPENDENCIES})
     endif()
     if(kind STREQUAL qemu)
         kos_sim_file("${image_path}" "${flags}")
