@@ -7,8 +7,8 @@
 #include <arch/cpu.h>
 
 #include "core/list.h"
+#include "core/priority.h"
 #include "core/timer.h"
-#include "object/channel.h"
 
 #include <tessera/syscall.h>
 

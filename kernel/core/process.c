@@ -14,7 +14,6 @@
 #include "core/log.h"
 #include "core/sched.h"
 #include "core/time.h"
-#include "ipc/ipc.h"
 #include "mm/kmem.h"
 #include "mm/usercopy.h"
 
@@ -353,7 +352,7 @@ static void become_reaper(struct thread *t)
     } else if (t->state == THREAD_STOPPED) {
         thread_start(t);
     }
-    ipc_thread_ended(t);
+    thread_leave_ipc(t);
     t->continuation = reap;
     if (is_current)
         sched_yield();

@@ -11,7 +11,6 @@
 #include "core/log.h"
 #include "core/process.h"
 #include "core/sched.h"
-#include "ipc/ipc.h"
 #include "mm/kmem.h"
 
 #define SLOT_BITS 20
@@ -171,7 +170,7 @@ void thread_end(struct thread *t, int32_t code)
     } else if (t->state == THREAD_READY && !is_current) {
         sched_dequeue(t);
     }
-    ipc_thread_ended(t);
+    thread_leave_ipc(t);
     t->state = THREAD_DEAD;
     while (!list_empty(&t->waiters))
         wait_cancel(container_of(t->waiters.next, struct thread, wait.link), rcOk);

@@ -12,13 +12,14 @@
 #include <arch/thread.h>
 
 #include "core/list.h"
+#include "core/priority.h"
 #include "core/timer.h"
 #include "mm/aspace.h"
-#include "object/channel.h"
 #include "object/object.h"
 #include "policy/policy.h"
 
 struct aspace;
+struct listener;
 struct process;
 struct thread;
 
@@ -120,6 +121,8 @@ _Static_assert(offsetof(struct thread, regs) == 0, "entry code saves registers a
 /* A stopped thread of process. Charged to its account. rcQuotaExceeded, rcOutOfMemory. */
 Retcode thread_create(struct process *process, uint32_t priority, uint64_t pc, uint64_t sp,
                       uint64_t arg0, uint64_t arg1, uint64_t tls, struct thread **out);
+/* Offered by ipc: t ends. Those whose calls it holds get rcNotConnected, a copy it drives is undone. */
+void thread_leave_ipc(struct thread *t);
 /* Makes a stopped thread ready. */
 void thread_start(struct thread *t);
 /* Ends a thread: cancels what it waits for, answers for what it owes, tells its waiters. If it is

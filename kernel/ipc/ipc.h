@@ -24,8 +24,6 @@ void ipc_reply_recv(struct thread *t, uint32_t op);
 
 /* A listener's last handle is gone. */
 void ipc_listener_closed(struct listener *l);
-/* A thread ends: those whose calls it holds get rcNotConnected; a copy it drives is undone. */
-void ipc_thread_ended(struct thread *t);
 
 /* ---- between the files of this folder ---- */
 

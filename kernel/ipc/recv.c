@@ -3,6 +3,7 @@
  */
 #include "core/process.h"
 #include "core/sched.h"
+#include "ipc/channel.h"
 #include "ipc/ipc.h"
 
 #include <arch/regs.h>

@@ -6,6 +6,7 @@
  */
 #include "core/process.h"
 #include "core/sched.h"
+#include "ipc/channel.h"
 #include "ipc/ipc.h"
 
 #include <arch/regs.h>
@@ -176,7 +177,7 @@ static void undo_copy(struct thread *t)
     }
 }
 
-void ipc_thread_ended(struct thread *t)
+void thread_leave_ipc(struct thread *t)
 {
     undo_copy(t);
     t->continuation = NULL;

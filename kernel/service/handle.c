@@ -2,7 +2,7 @@
  * service/handle.c: kl.core.Handle: closing handles, making channels and listeners.
  */
 #include "core/process.h"
-#include "object/channel.h"
+#include "ipc/channel.h"
 #include "object/handle.h"
 #include "service/kcall.h"
 

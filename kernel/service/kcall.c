@@ -8,6 +8,7 @@
 #include "core/copy.h"
 #include "core/process.h"
 #include "core/sched.h"
+#include "ipc/channel.h"
 #include "ipc/ipc.h"
 #include "mm/usercopy.h"
 

@@ -1,22 +1,21 @@
 /*
- * object/channel.h: IPC channels and the listeners that receive from them.
+ * ipc/channel.h: IPC channels and the listeners that receive from them.
  *
  * A client handle names a channel; the channel names its listener. The server side of a channel is a
  * handle of the listener itself (Connect without a listener) or of a `server` object. A side dies with
  * its last handle; the other side learns it by rcNotConnected.
  */
-#ifndef OBJECT_CHANNEL_H
-#define OBJECT_CHANNEL_H
+#ifndef IPC_CHANNEL_H
+#define IPC_CHANNEL_H
 
 #include "core/list.h"
+#include "core/priority.h"
 #include "object/object.h"
 #include <rtl/retcode.h>
 
 struct account;
 struct process;
 struct policy_pair;
-
-#define PRIORITIES 32
 
 struct listener {
     struct object object;

@@ -1,7 +1,7 @@
 /*
- * object/channel.c: creation and death of channels, server ends and listeners.
+ * ipc/channel.c: creation and death of channels, server ends and listeners.
  */
-#include "object/channel.h"
+#include "ipc/channel.h"
 
 #include "core/process.h"
 #include "ipc/ipc.h"

@@ -1,5 +1,5 @@
 /*
- * core/main.c: from the end of the architecture's start to the first program, as a numbered list; and
+ * boot/main.c: from the end of the architecture's start to the first program, as a numbered list; and
  * the three ways into the kernel.
  */
 #include <arch/console.h>
