@@ -8,7 +8,8 @@
 #
 # musl's tree is unpacked into BUILD and changed there: `replaced` lists files of musl that ours
 # take the place of, `change` the edits. Nothing is done when everything is up to date.
-# CC, AR, OBJDUMP name the tools; the defaults are clang 14's.
+# CC, AR, OBJDUMP name the tools; the defaults are clang 14's. Programs link with clang's builtins
+# library too (128-bit division, complex multiplication).
 set -eu
 
 die() { echo "libc: $*" >&2; exit 1; }
@@ -102,9 +103,6 @@ musl_sources() {
 }
 
 write_ninja() {
-    # What clang's code calls: 128-bit division, complex multiplication. Goes into libc.a too.
-    builtins=$("$CC" -print-file-name=lib/linux/libclang_rt.builtins-x86_64.a)
-    [ -f "$builtins" ] || die "clang's builtins library is missing (Debian: libclang-rt-14-dev)"
     target="--target=x86_64-unknown-none-elf -D__KOS__=1"
     common="$target -O2 -g1 -ffreestanding -nostdinc -fno-pic -fno-stack-protector -frounding-math \
 -fno-omit-frame-pointer -fno-strict-aliasing -ffunction-sections -fdata-sections -Wa,--noexecstack"
@@ -125,7 +123,7 @@ rule ours
   deps = gcc
   description = libc: \$in
 rule archive
-  command = rm -f \$out \$out.new && $AR rcs \$out.new @\$out.rsp && $AR qcsL \$out.new $builtins && sh $here/check.sh $OBJDUMP \$out.new && mv \$out.new \$out
+  command = rm -f \$out \$out.new && $AR rcs \$out.new @\$out.rsp && sh $here/check.sh $OBJDUMP \$out.new && mv \$out.new \$out
   rspfile = \$out.rsp
   rspfile_content = \$in
   description = libc: archive

@@ -19,6 +19,7 @@ void __kos_start_init(const struct kn_start *start);
 
 void *KnVmAllocate(void *addr, size_t size, int flags);
 Retcode KnVmUnmap(void *addr, size_t size);
+Retcode KnVmCommit(void *addr, size_t size, int flags);
 Retcode KnVmProtect(void *addr, size_t size, int flags);
 
 Retcode KnFutexWait(uint32_t *ptr, uint32_t val, uint64_t ms);

@@ -1,9 +1,10 @@
 /*
  * memory.c: mmap and its companions on the kernel's address-space calls.
  *
- * Every mapping is committed lazily with the protection asked for, so a large PROT_NONE
- * reservation costs nothing and mprotect alone makes it usable. Pages that are writable and
- * executable at once are refused. There are no files to map, and nobody to share with.
+ * Memory is charged when it is committed: a mapping with any access at once, one of PROT_NONE when
+ * mprotect gives it access, so that reserving addresses costs nothing. Frames come when pages are
+ * touched. Pages that are writable and executable at once are refused. There are no files to map,
+ * and nobody to share with.
  */
 #include <errno.h>
 #include <stdint.h>
@@ -63,7 +64,7 @@ static long check_mmap(const void *addr, size_t size, int prot, int flags, int f
 
 long kos_mmap(void *addr, size_t size, int prot, int flags, int fd)
 {
-    int vmm = VMM_FLAG_RESERVE | VMM_FLAG_COMMIT | vmm_protection(prot);
+    int vmm = VMM_FLAG_RESERVE | vmm_protection(prot);
     long err = check_mmap(addr, size, prot, flags, fd);
     void *got = NULL;
 
@@ -71,6 +72,9 @@ long kos_mmap(void *addr, size_t size, int prot, int flags, int fd)
         return err;
     }
     size = whole_pages(size);
+    if (prot != PROT_NONE) {
+        vmm |= VMM_FLAG_COMMIT;
+    }
     if (flags & (MAP_POPULATE | MAP_LOCKED)) {
         vmm |= VMM_FLAG_LOCKED;
     }
@@ -93,6 +97,14 @@ long kos_munmap(void *addr, size_t size)
     return kos_errno(KnVmUnmap(addr, whole_pages(size)));
 }
 
+/* Gives reserved pages memory and sets the protection. */
+static Retcode give_access(void *addr, size_t size, int prot)
+{
+    Retcode rc = prot == PROT_NONE ? rcOk : KnVmCommit(addr, size, 0);
+
+    return rc == rcOk ? KnVmProtect(addr, size, vmm_protection(prot)) : rc;
+}
+
 long kos_mprotect(void *addr, size_t size, int prot)
 {
     if (!is_aligned(addr) || (prot & ~ALL_PROT)) {
@@ -104,8 +116,7 @@ long kos_mprotect(void *addr, size_t size, int prot)
     if (size == 0) {
         return 0;
     }
-    return whole_pages(size) ? kos_errno(KnVmProtect(addr, whole_pages(size), vmm_protection(prot)))
-                             : -ENOMEM;
+    return whole_pages(size) ? kos_errno(give_access(addr, whole_pages(size), prot)) : -ENOMEM;
 }
 
 /* Advice may be ignored, except where the contents are said to change. */

