@@ -1,6 +1,7 @@
 # include(platform): initialize_platform() and project_header_default(), and what every other module
 # of the SDK stands on: the list of generated headers and the work done when all targets are known.
 include_guard(GLOBAL)
+cmake_policy(VERSION 3.20) # of the functions here, whatever the solution asks for
 
 if(NOT DEFINED KL_SDK_ROOT_PATH)
     message(FATAL_ERROR "platform: CMAKE_TOOLCHAIN_FILE is not the SDK's; give "

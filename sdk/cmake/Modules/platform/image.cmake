@@ -11,6 +11,7 @@
 #
 # Without CONNECTIONS_CFG, EINIT_ENTITY names a program of the solution that starts the others.
 include_guard(GLOBAL)
+cmake_policy(VERSION 3.20) # of the functions here, whatever the solution asks for
 include(platform)
 include(platform/nk)
 include(platform/init_template)

@@ -9,6 +9,7 @@
 #
 # Macros stand at any indentation; the result follows that of the entries around it.
 include_guard(GLOBAL)
+cmake_policy(VERSION 3.20) # of the functions here, whatever the solution asks for
 
 # Lines that begin with a dash stand at `indent`, the others two further right (none for a mapping).
 function(kos_indent text indent more result)

@@ -11,6 +11,7 @@
 # it, whatever the folder it came from: imports find it by its package name. All copies are made
 # before anything is compiled. One target name may stand in any number of calls.
 include_guard(GLOBAL)
+cmake_policy(VERSION 3.20) # of the functions here, whatever the solution asks for
 include(platform)
 
 set(KOS_NK_GEN_C "${KOS_TOOLCHAIN_BIN}/nk-gen-c")
