@@ -10,10 +10,11 @@
 
 #include <coresrv/handle/handle_api.h>
 #include <kos/internal.h>
+#include <rtl/retcode_hr.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define NS_PER_MS 1000000ull
+#define PRIORITY_NORMAL 15 /* of a new process */
 
 /* ---- create ---- */
 
@@ -53,7 +54,7 @@ static Retcode create_task(const EntityInfo *info, const char *name, const char 
 {
     kl_core_Task_Create_req req = {
         .stackSize = 0,
-        .priority = KN_PRIORITY_INHERIT,
+        .priority = PRIORITY_NORMAL,
         .flags = 0,
         .memory = info->memory,
     };

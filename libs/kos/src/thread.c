@@ -1,6 +1,7 @@
 /*
  * thread.c: threads for programs (kos/thread.h), on the C library's threads.
  */
+#define _GNU_SOURCE /* gettid */
 #include "core_call.h"
 
 #include <errno.h>
@@ -8,6 +9,7 @@
 #include <kos/libc_thread.h>
 #include <kos/thread.h>
 #include <tessera/flags.h>
+#include <unistd.h>
 
 #define NS_PER_MS 1000000ull
 
@@ -47,7 +49,7 @@ Retcode KosThreadResume(Tid tid)
 
 Tid KosThreadCurrentId(void)
 {
-    return (Tid)__kos_thread_id();
+    return (Tid)gettid();
 }
 
 void KosThreadExit(rtl_int32_t exitCode)
@@ -61,7 +63,7 @@ int KosThreadWait(rtl_uint32_t tid, rtl_uint32_t timeout)
     kl_core_Thread_Wait_res res;
     Retcode rc;
 
-    req.delay = timeout == INFINITE_TIMEOUT ? KN_INFINITE : timeout * NS_PER_MS;
+    req.delay = timeout == INFINITE_TIMEOUT ? KN_INFINITE : timeout;
     rc = CORE_CALL(thread_Thread, Thread, Wait, req, res);
     if (rc == rcTimeout && timeout == 0) {
         KosThreadYield();
