@@ -79,7 +79,8 @@ sdk_tools() {
 
 libraries() {
     cmake_step libs "$ROOT/libs" "$BUILD/libs" \
-        -D CMAKE_TOOLCHAIN_FILE="$SDK/toolchain/share/toolchain-$TARGET.cmake"
+        -D CMAKE_TOOLCHAIN_FILE="$SDK/toolchain/share/toolchain-$TARGET.cmake" \
+        -D CMAKE_TRY_COMPILE_TARGET_TYPE=STATIC_LIBRARY # no program can be linked without them
     ninja_step libs "building the libraries" "$BUILD/libs"
     install_newer "$BUILD/libs/libkos.a" "$SYSROOT/lib/libkos.a"
 }
@@ -105,8 +106,8 @@ system_build() {
     host_tools
     sdk_files
     sdk_tools
-    libraries
     libc
+    libraries
     kernel
     build_unlock
 }

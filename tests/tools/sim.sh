@@ -1,0 +1,42 @@
+#!/bin/sh
+# sim.sh: kos-sim maps QEMU's statuses back, and hands QEMU the right words; a script plays QEMU.
+. "$(dirname "$0")/check.inc"
+
+mkdir fake
+cat >fake/qemu-system-x86_64 <<'END'
+#!/bin/sh
+for word; do case $word in file:*) [ -n "$FAKE_QUIET" ] || echo log >"${word#file:}" ;; esac; done
+[ -z "$FAKE_SLEEP" ] || exec sleep "$FAKE_SLEEP"
+exit "$FAKE_STATUS"
+END
+chmod +x fake/qemu-system-x86_64
+: >image
+sim() {
+    FAKE_STATUS=$1 FAKE_SLEEP=${FAKE_SLEEP-} FAKE_QUIET=${FAKE_QUIET-} PATH=$WORK/fake:$PATH
+    export FAKE_STATUS FAKE_SLEEP FAKE_QUIET PATH
+    shift
+    "$BIN/kos-sim" "$@"
+}
+
+expect 'status 0' 0 '' sim 1 image
+expect 'status 1' 1 '' sim 3 image
+expect 'deadlock is 3' 3 '' sim 7 image
+expect 'panic is 5' 5 '' sim 11 image
+expect 'a machine that vanishes' 6 'stopped without a status' sim 0 image
+FAKE_QUIET=yes
+expect 'an image that does not start' 2 'did not start' sim 1 image
+FAKE_QUIET=
+FAKE_SLEEP=10
+expect 'time-out is 124' 124 'not finished after 0.2 s' sim 1 --timeout 0.2 image
+FAKE_SLEEP=
+expect 'no image' 2 'no such image' sim 1 missing
+expect 'a bad number of CPUs' 2 'not a number of CPUs' sim 1 --smp 0 image
+expect 'an unknown option' 2 'unknown option --what' sim 1 --what image
+
+expect 'default words' 0 "'-append' 'exit=idle'" sim 1 --print image
+expect '--keep and --verbose' 0 "'exit=keep verbose=1 test=1'" \
+    sim 1 --print --keep --verbose --append test=1 image
+printf '%s\n-machine\nvexpress-a15\n-m\n64\n-smp\n2\n-drive\nfile=a b\n' "$WORK/image" >sim.args
+expect "a solution's flags" 0 "'-smp' '2' '-m' '64' .*'-nic' 'none' '-drive' 'file=a b' \$" \
+    sim 1 --print --args sim.args
+expect 'no foreign machine' 0 "'-M' 'q35'" sim 1 --print --args sim.args
