@@ -3,16 +3,15 @@
  */
 #include "core/boot_args.h"
 
+#include "core/text.h"
+
 #define CMDLINE_MAX 2048
 
 static char cmdline[CMDLINE_MAX];
 
 void boot_args_init(const char *text)
 {
-    size_t i = 0;
-    for (; text && text[i] && i + 1 < sizeof cmdline; i++)
-        cmdline[i] = text[i];
-    cmdline[i] = 0;
+    text_copy(cmdline, text, sizeof cmdline);
 }
 
 bool boot_arg(const char *name, char *value, size_t size)
@@ -40,5 +39,5 @@ bool boot_arg(const char *name, char *value, size_t size)
 bool boot_arg_is(const char *name, const char *value)
 {
     char buf[64];
-    return boot_arg(name, buf, sizeof buf) && __builtin_strcmp(buf, value) == 0;
+    return boot_arg(name, buf, sizeof buf) && text_is(buf, value);
 }

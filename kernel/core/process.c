@@ -13,6 +13,7 @@
 #include "core/elf.h"
 #include "core/log.h"
 #include "core/sched.h"
+#include "core/text.h"
 #include "core/time.h"
 #include "mm/kmem.h"
 #include "mm/usercopy.h"
@@ -80,14 +81,6 @@ static struct object *core_object(void)
     return &core_channel;
 }
 
-static void copy_text(char *dst, const char *src, size_t size)
-{
-    size_t i = 0;
-    for (; i + 1 < size && src[i]; i++)
-        dst[i] = src[i];
-    dst[i] = 0;
-}
-
 static Retcode map_start(struct process *p, uint32_t block_size)
 {
     uint64_t size = sizeof(struct kn_start) + block_size;
@@ -130,7 +123,7 @@ static void fill_start(struct process *p, struct kn_start *s)
         uint64_t r = arch_random();
         copy_bytes(s->random + 8 * i, &r, 8);
     }
-    copy_text(s->task_name, p->name, sizeof s->task_name);
+    text_copy(s->task_name, p->name, sizeof s->task_name);
 }
 
 static void aspace_discard(struct aspace *as)
@@ -213,8 +206,8 @@ Retcode process_create(struct process *creator, const char *name, const char *ei
     p->core_pair = core_pair;
     p->priority_ceiling = (uint8_t)(creator ? creator->priority_ceiling : PRIORITIES - 1);
     p->state = PROCESS_STOPPED;
-    copy_text(p->name, name, sizeof p->name);
-    copy_text(p->path, path, sizeof p->path);
+    text_copy(p->name, name, sizeof p->name);
+    text_copy(p->path, path, sizeof p->path);
     list_init(&p->threads);
     list_init(&p->listeners);
     list_init(&p->waiters);

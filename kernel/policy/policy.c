@@ -5,25 +5,17 @@
 
 #include "core/log.h"
 #include "core/process.h"
+#include "core/text.h"
 #include "mm/kmem.h"
 
 #include <nk/types.h>
 
 static struct policy_pair *pairs;
 
-static bool is_same(const char *a, const char *b)
-{
-    while (*a && *a == *b) {
-        a++;
-        b++;
-    }
-    return *a == *b;
-}
-
 Retcode policy_class_find(const char *name, uint16_t *out)
 {
     for (uint32_t i = 0; i < ksm_image.nclasses; i++) {
-        if (is_same(ksm_image.classes[i]->name, name)) {
+        if (text_is(ksm_image.classes[i]->name, name)) {
             *out = (uint16_t)i;
             return rcOk;
         }

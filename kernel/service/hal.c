@@ -6,6 +6,7 @@
 #include "core/idle.h"
 #include "core/log.h"
 #include "core/process.h"
+#include "core/text.h"
 #include "service/kcall.h"
 
 #include <arch/cpu.h>
@@ -24,7 +25,7 @@ Retcode service_hal_getenv(struct kcall *call, const kl_core_HAL_GetEnv_req *req
         return rc;
     if (!boot_arg(name, value, sizeof value))
         return rcResourceNotFound;
-    return kcall_store(call, &res->value, value, (uint32_t)__builtin_strlen(value) + 1);
+    return kcall_store(call, &res->value, value, (uint32_t)text_length(value) + 1);
 }
 
 Retcode service_hal_debugwrite(struct kcall *call, const kl_core_HAL_DebugWrite_req *req,

@@ -3,6 +3,7 @@
  */
 #include "core/process.h"
 #include "core/sched.h"
+#include "core/text.h"
 #include "object/handle.h"
 #include "service/kcall.h"
 
@@ -15,14 +16,6 @@
 
 enum { RIGHTS_CHILD = RIGHT_TRANSFER | RIGHT_COPY | RIGHT_GET_SID | RIGHT_GET_EVENT |
                       RIGHT_TASK_CONTROL | RIGHT_TASK_WAIT };
-
-static size_t length(const char *s)
-{
-    size_t n = 0;
-    while (s[n])
-        n++;
-    return n;
-}
 
 Retcode service_task_create(struct kcall *call, const kl_core_Task_Create_req *req,
                             kl_core_Task_Create_res *res)
@@ -147,7 +140,7 @@ Retcode service_task_getname(struct kcall *call, const kl_core_Task_GetName_req 
 {
     (void)req;
     return kcall_store(call, &res->name, call->process->name,
-                       (uint32_t)length(call->process->name) + 1);
+                       (uint32_t)text_length(call->process->name) + 1);
 }
 
 Retcode service_task_getpath(struct kcall *call, const kl_core_Task_GetPath_req *req,
@@ -155,7 +148,7 @@ Retcode service_task_getpath(struct kcall *call, const kl_core_Task_GetPath_req 
 {
     (void)req;
     return kcall_store(call, &res->path, call->process->path,
-                       (uint32_t)length(call->process->path) + 1);
+                       (uint32_t)text_length(call->process->path) + 1);
 }
 
 /* The start block stays mapped: the C library refers to its strings. */
