@@ -6,6 +6,8 @@
  */
 #include "x86.h"
 
+#include "core/text.h"
+
 #include <stdarg.h>
 
 #include <arch/console.h>
@@ -27,7 +29,7 @@ static bool is_panicking;
 
 static void put(const char *text)
 {
-    size_t n = __builtin_strlen(text);
+    size_t n = text_length(text);
     arch_console_write(CONSOLE_KERNEL, text, n);
     arch_console_write(CONSOLE_PROGRAMS, text, n);
 }
