@@ -299,9 +299,7 @@ static void report(const struct process *p)
     }
     if (p->has_faulted || p->status != 0)
         run_status = 1;
-    if (p->has_faulted)
-        klog_notice("kernel: process %s ended: %s", p->name, p->fault);
-    else if (p->status != 0)
+    if (p->status != 0 && !p->has_faulted) /* a fault was reported when it happened */
         klog_notice("kernel: process %s ended with status %d", p->name, p->status);
     else
         klog("kernel: process %s ended", p->name);

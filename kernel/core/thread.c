@@ -33,17 +33,22 @@ static struct slot *slot_at(uint32_t index)
     return &pages[index / SLOT_PAGE][index % SLOT_PAGE];
 }
 
-static void slot_free(uint32_t index)
+static void queue_slot(uint32_t index)
 {
-    struct slot *s = slot_at(index);
-    s->thread = NULL;
-    s->generation = (s->generation + 1) & 0xfff;
-    s->next_free = SLOT_MASK;
+    slot_at(index)->next_free = SLOT_MASK;
     if (free_tail == SLOT_MASK)
         free_head = index;
     else
         slot_at(free_tail)->next_free = index;
     free_tail = index;
+}
+
+static void slot_free(uint32_t index)
+{
+    struct slot *s = slot_at(index);
+    s->thread = NULL;
+    s->generation = (s->generation + 1) & 0xfff;
+    queue_slot(index);
 }
 
 static Retcode slot_take(struct thread *t, uint32_t *tid)
@@ -59,7 +64,7 @@ static Retcode slot_take(struct thread *t, uint32_t *tid)
         slot_limit += SLOT_PAGE;
         for (uint32_t i = slot_limit - SLOT_PAGE; i < slot_limit; i++) {
             if (i != 0)
-                slot_free(i);
+                queue_slot(i);
         }
     }
     uint32_t index = free_head;
