@@ -3,7 +3,7 @@
 #
 #   CACHE    where the source tarball is kept (fetch.sh puts it there)
 #   BUILD    for objects; may be deleted at any time
-#   SYSROOT  receives lib/libc.a, lib/crt0.o, the empty libm.a etc., and include/
+#   SYSROOT  receives lib/libc.a, lib/crt0.o, the empty libm.a etc., include/ and musl's licence
 #   INCLUDE  folders where kernel and libkos headers are found
 #
 # musl's tree is unpacked into BUILD and changed there: `replaced` lists files of musl that ours
@@ -45,6 +45,7 @@ src/signal/x86_64/restore.s
 src/process/x86_64/vfork.s
 src/exit/abort.c
 src/stdio/__stdout_write.c
+src/stdio/perror.c
 src/internal/vdso.c
 '
 
@@ -154,6 +155,8 @@ install_headers() {
     cp -pu "$musl"/arch/generic/bits/*.h "$sysroot/include/bits/"
     cp -p "$musl"/arch/x86_64/bits/*.h "$build"/gen/include/bits/*.h "$sysroot/include/bits/"
     cp -pR "$here/include/." "$sysroot/include/"
+    mkdir -p "$sysroot/share/doc/musl"
+    cp -p "$musl/COPYRIGHT" "$sysroot/share/doc/musl/"
     for lib in m rt pthread crypt util xnet resolv dl; do
         [ -f "$sysroot/lib/lib$lib.a" ] || "$AR" rcs "$sysroot/lib/lib$lib.a"
     done

@@ -248,6 +248,39 @@ static struct {
 };
 _Static_assert(sizeof(struct kn_block) + 4 * sizeof(uint32_t) == 56, "where the texts begin");
 
+/* Start pages as a hostile or careless creator would make them, chosen by the first argument. */
+static void spoil(char what)
+{
+    switch (what) {
+    case 'm':
+        page.block.magic++;
+        break;
+    case 's': /* cut in the middle of the last string */
+        page.start.block_size = sizeof(struct kn_block) + sizeof page.args + sizeof page.env + 5;
+        break;
+    case 'c':
+        page.block.argc = 0xffffffff;
+        break;
+    case 'a':
+        page.block.args = 0xfffffffc;
+        break;
+    case 'u':
+        page.block.args += 2;
+        break;
+    case 'o':
+        page.args[1] = 0xffffff00;
+        break;
+    case 'e':
+        page.block.envc = 20000;
+        break;
+    case 'z':
+        page.start.block_size = 0;
+        break;
+    default:
+        break;
+    }
+}
+
 static struct kn_time_page time_page;
 static char stack[STACK_BYTES] __attribute__((aligned(4096)));
 extern const char __ehdr_start[];
@@ -260,8 +293,9 @@ static void find_program_headers(void)
     page.start.phnum = *(const uint16_t *)(__ehdr_start + 56);
 }
 
-_Noreturn void host_main(void);
-_Noreturn void host_main(void)
+/* linux_stack: argc and argv as Linux passes them. */
+_Noreturn void host_main(const uintptr_t *linux_stack);
+_Noreturn void host_main(const uintptr_t *linux_stack)
 {
     struct linux_timespec wall;
 
@@ -273,6 +307,9 @@ _Noreturn void host_main(void)
     page.start.stack_low = (uintptr_t)stack;
     page.start.stack_high = (uintptr_t)(stack + STACK_BYTES);
     find_program_headers();
+    if (linux_stack[0] > 1) {
+        spoil(*(const char *)linux_stack[2]);
+    }
     __asm__ volatile("movq %0, %%rsp\n jmp _start" : : "r"(stack + STACK_BYTES), "D"(&page.start));
     __builtin_unreachable();
 }
@@ -280,6 +317,7 @@ _Noreturn void host_main(void)
 __asm__(".globl host_start\n"
         "host_start:\n"
         "  xorl %ebp, %ebp\n"
+        "  movq %rsp, %rdi\n"
         "  andq $-16, %rsp\n"
         "  call host_main\n"
         "  ud2\n");
