@@ -69,9 +69,10 @@ void core_user_fault(struct thread *t, const struct fault *f)
         if (why == VM_FAULT_RESOLVED)
             return;
     }
-    describe(f, why, p->fault, sizeof p->fault);
+    char text[160];
+    describe(f, why, text, sizeof text);
     klog_notice("kernel: process %s (class %s), thread %u: %s", p->name, policy_class_name(p->class),
-                t->tid, p->fault);
+                t->tid, text);
     registers(&t->regs);
     backtrace(t);
     process_end(p, -1, true);

@@ -41,7 +41,6 @@ struct process {
     const struct policy_pair *core_pair; /* verdicts for its calls to the kernel */
     char name[PROCESS_NAME_MAX];
     char path[PROCESS_PATH_MAX];
-    char fault[160]; /* why it faulted */
 };
 
 /* The kernel's own account: what no process pays for. */
