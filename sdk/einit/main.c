@@ -1,0 +1,128 @@
+/*
+ * main.c: the command line of einit, the generator of the initialising program.
+ */
+#include "model.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char usage[] =
+    "usage: einit INIT.YAML -o FILE [-I DIR]...\n"
+    "  -o FILE    write the C program to FILE\n"
+    "  -I DIR     search DIR for the descriptions of process classes (repeatable)\n";
+
+struct arguments {
+    const char *input, *output;
+};
+
+static void fail(const char *text, const char *argument)
+{
+    fprintf(stderr, "einit: error: %s%s\n", text, argument);
+    exit(1);
+}
+
+/* The value of "-Xvalue" or "-X value". */
+static const char *option_value(char **argv, int argc, int *i)
+{
+    if (argv[*i][2]) {
+        return argv[*i] + 2;
+    }
+    if (*i + 1 >= argc) {
+        fail("an argument is missing after ", argv[*i]);
+    }
+    return argv[++*i];
+}
+
+static void parse_arguments(int argc, char **argv, struct arguments *a, struct nkidl *idl)
+{
+    int i;
+
+    for (i = 1; i < argc; i++) {
+        if (!strcmp(argv[i], "--help")) {
+            fputs(usage, stdout);
+            exit(0);
+        } else if (!strncmp(argv[i], "-o", 2)) {
+            a->output = option_value(argv, argc, &i);
+        } else if (!strncmp(argv[i], "-I", 2)) {
+            nkidl_add_include(idl, option_value(argv, argc, &i));
+        } else if (argv[i][0] == '-') {
+            fail("there is no option ", argv[i]);
+        } else if (a->input) {
+            fail("a second input file: ", argv[i]);
+        } else {
+            a->input = argv[i];
+        }
+    }
+    if (!a->input || !a->output) {
+        fputs(usage, stderr);
+        exit(1);
+    }
+}
+
+static char *read_file(const char *path)
+{
+    FILE *file = fopen(path, "rb");
+    char *text = NULL;
+    size_t used = 0, n;
+
+    if (!file) {
+        fprintf(stderr, "einit: error: cannot open %s: %s\n", path, strerror(errno));
+        exit(1);
+    }
+    do {
+        text = realloc(text, used + 65536 + 1);
+        if (!text) {
+            fail("out of memory", "");
+        }
+        n = fread(text + used, 1, 65536, file);
+        used += n;
+    } while (n);
+    fclose(file);
+    text[used] = 0;
+    if (strlen(text) != used) {
+        fail("a zero byte in ", path);
+    }
+    return text;
+}
+
+static void write_output(const struct model *model, struct nkidl *idl, const char *path)
+{
+    FILE *out = fopen(path, "w");
+    int failed;
+
+    if (!out) {
+        fprintf(stderr, "einit: error: cannot write %s: %s\n", path, strerror(errno));
+        exit(1);
+    }
+    model_emit(model, idl, out);
+    failed = ferror(out);
+    if (fclose(out) || failed) {
+        remove(path);
+        fail("cannot write ", path);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    struct arguments arguments = {0};
+    struct model model = {0};
+    struct nkidl *idl = nkidl_new();
+
+    if (!idl) {
+        fail("out of memory", "");
+    }
+    parse_arguments(argc, argv, &arguments, idl);
+    model.path = arguments.input;
+    model.text = read_file(arguments.input);
+    model_parse(&model);
+    if (!model.errors) {
+        model_check(&model, idl);
+    }
+    if (nkidl_check(idl) || model.errors) {
+        return 1;
+    }
+    write_output(&model, idl, arguments.output);
+    nkidl_free(idl);
+    return 0;
+}

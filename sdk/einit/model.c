@@ -1,0 +1,169 @@
+/*
+ * model.c: messages, memory, and what must hold between the parts of a description.
+ */
+#include "model.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- messages ---- */
+
+static void print_source(const struct model *model, struct place place)
+{
+    const char *line = model->text;
+    unsigned i;
+    int length;
+
+    for (i = 1; i < place.line && line; i++) {
+        line = strchr(line, '\n');
+        line = line ? line + 1 : NULL;
+    }
+    if (!line || !place.line) {
+        return;
+    }
+    length = (int)strcspn(line, "\r\n");
+    fprintf(stderr, "    %.*s\n    %*s^\n", length, line, (int)place.column - 1, "");
+}
+
+static void message(const struct model *model, struct place place, const char *kind,
+                    const char *format, va_list args)
+{
+    fprintf(stderr, "%s:%u:%u: %s: ", model->path, place.line, place.column, kind);
+    vfprintf(stderr, format, args);
+    fputc('\n', stderr);
+    print_source(model, place);
+}
+
+void model_error(struct model *model, struct place place, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    message(model, place, "error", format, args);
+    va_end(args);
+    model->errors++;
+}
+
+void model_warning(const struct model *model, struct place place, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    message(model, place, "warning", format, args);
+    va_end(args);
+}
+
+/* ---- memory ---- */
+
+void *model_grow(void *array, size_t count, size_t size)
+{
+    void *grown = realloc(array, (count + 1) * size);
+
+    if (!grown) {
+        fprintf(stderr, "einit: error: out of memory\n");
+        exit(1);
+    }
+    memset((char *)grown + count * size, 0, size);
+    return grown;
+}
+
+void *model_alloc(size_t size)
+{
+    return model_grow(NULL, 0, size);
+}
+
+char *model_copy(const char *text, size_t length)
+{
+    char *copy = model_alloc(length + 1);
+
+    memcpy(copy, text, length);
+    return copy;
+}
+
+/* ---- checks ---- */
+
+static const struct process *find_process(const struct model *model, size_t count,
+                                          const char *task)
+{
+    size_t i;
+
+    for (i = 0; i < count; i++) {
+        if (!strcmp(model->processes[i].task, task)) {
+            return &model->processes[i];
+        }
+    }
+    return NULL;
+}
+
+static void check_names(struct model *model)
+{
+    size_t i;
+
+    for (i = 0; i < model->nprocesses; i++) {
+        const struct process *p = &model->processes[i];
+        const struct process *other = find_process(model, i, p->task);
+
+        if (other) {
+            model_error(model, p->task_place,
+                        "there are two processes named \"%s\" (the other one in line %u); give one "
+                        "of them another name with \"task:\"",
+                        p->task, other->task_place.line);
+        }
+    }
+}
+
+/* All names of processes, for a message. */
+static const char *process_names(const struct model *model)
+{
+    static char names[2000];
+    size_t used = 0, i;
+
+    names[0] = 0;
+    for (i = 0; i < model->nprocesses && used < sizeof(names) - 1; i++) {
+        used += (size_t)snprintf(names + used, sizeof(names) - used, "%s\"%s\"", i ? ", " : "",
+                                 model->processes[i].task);
+    }
+    return names;
+}
+
+static void check_connection(struct model *model, const struct process *client, size_t index)
+{
+    struct connection *c = &client->connections[index];
+    const struct process *server = find_process(model, model->nprocesses, c->target);
+    size_t i;
+
+    if (!server) {
+        model_error(model, c->target_place,
+                    "there is no process \"%s\" to connect to; the processes are %s", c->target,
+                    process_names(model));
+        return;
+    }
+    c->server = (size_t)(server - model->processes);
+    for (i = 0; i < index && c->id; i++) {
+        if (client->connections[i].id && !strcmp(client->connections[i].id, c->id)) {
+            model_error(model, c->id_place,
+                        "process \"%s\" has two connections named \"%s\" (the other one in line %u)",
+                        client->task, c->id, client->connections[i].id_place.line);
+        }
+    }
+}
+
+void model_check(struct model *model, struct nkidl *idl)
+{
+    size_t i, k;
+
+    check_names(model);
+    for (i = 0; i < model->nprocesses; i++) {
+        struct process *p = &model->processes[i];
+
+        for (k = 0; k < p->nconnections; k++) {
+            check_connection(model, p, k);
+        }
+        p->unit = nkidl_load_name(idl, NKIDL_EDL, p->name);
+        if (!p->unit) {
+            model_error(model, p->name_place, "the description of process class \"%s\" is missing "
+                        "or has defects", p->name);
+        }
+    }
+}
