@@ -81,7 +81,7 @@ same 'items at the column of the others' 'entities:
 solution 'entities:
 - name: t.Prog
 @INIT_Porg_ENTITY_CONNECTIONS@' ''
-expect 'a misspelt program is named' 0 'names no program of this image' configure
+expect 'a misspelt program is named' 0 'INIT_Porg_ENTITY_CONNECTIONS@ names' configure
 solution 'entities:
 - name: t.Prog
 @INIT_Prog_ENTITY_CONECTIONS@' ''
