@@ -1,32 +1,14 @@
 /*
- * account.c: accounts, the division of the machine's memory, and failing on demand.
+ * account.c: accounts, and allocations that fail on demand.
  */
 #include "mm/account.h"
 
-#include <arch/entry.h>
-
-#include "mm/frame.h"
 #include "mm/kmem.h"
-#include "mm/mm.h"
 
-#define RESERVE_SHARE 64u
-#define RESERVE_MIN   (1ull << 20)
-
-struct account kernel_account = {.limit = RESERVE_MIN, .refs = 1};
+struct account kernel_account = {.refs = 1};
 struct account root_account = {.refs = 1};
 
 static uint64_t fail_in; /* allocations until one fails; 0: off */
-
-void mm_init(const struct boot_info *boot)
-{
-    frame_init(boot);
-    uint64_t total = frame_total_count() * PAGE_SIZE;
-    uint64_t reserve = total / RESERVE_SHARE;
-    if (reserve < RESERVE_MIN)
-        reserve = RESERVE_MIN;
-    kernel_account.limit = reserve;
-    root_account.limit = total > reserve ? total - reserve : 0;
-}
 
 Retcode account_create(struct account *parent, uint64_t limit, struct account **out)
 {

@@ -18,6 +18,7 @@ struct account {
     struct account *parent; /* pays for the limit and for this structure; null for the first two */
 };
 
+/* The two accounts at the start; core sets their limits at boot. */
 extern struct account kernel_account; /* the reserve: what no process pays for */
 extern struct account root_account;   /* everything else; the first process starts with it */
 

@@ -128,9 +128,10 @@ static void init_fpu(void)
         f->xcr0 |= 0xe0;
     struct x86_cpuid have = x86_cpuid(0xd, 0);
     f->xcr0 &= have.a;
-    __asm__ volatile("xsetbv" : : "c"(0), "a"((uint32_t)f->xcr0), "d"((uint32_t)(f->xcr0 >> 32)));
+    __asm__ volatile("xsetbv" : : "c"(0), "a"(f->xcr0), "d"(0));
     f->fpu_size = (x86_cpuid(0xd, 0).b + 63) & ~63u;
     f->xsaveopt = x86_cpuid(0xd, 1).a & 1;
+    f->has_fast_switch = f->xsaveopt && f->fsgsbase;
 }
 
 static void set_gate(unsigned vector, const void *entry, unsigned ist, unsigned dpl)

@@ -1,5 +1,5 @@
 /*
- * string.S: memcpy, memmove, memset, memcmp and strlen, which the compiler may call. Word-wise string
+ * string.S: memcpy, memmove, memset and memcmp, which the compiler may call. Word-wise string
  * instructions and a tail.
  */
     .text
@@ -66,16 +66,5 @@ memcmp:
     movzbl  -1(%rsi), %ecx
     sub     %ecx, %eax
 1:  ret
-
-    .balign 16
-    .globl strlen
-    .type strlen, @function
-strlen:
-    xor     %eax, %eax
-    jmp     2f
-1:  inc     %rax
-2:  cmpb    $0, (%rdi, %rax)
-    jne     1b
-    ret
 
     .section .note.GNU-stack, "", @progbits

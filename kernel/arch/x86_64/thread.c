@@ -35,40 +35,52 @@ void arch_thread_init(struct thread *t, void *fpu, uint64_t tls)
     __builtin_memcpy((char *)fpu + FXSAVE_FCW, &fcw, sizeof fcw);
 }
 
-static inline void fpu_save(void *area)
-{
-    uint32_t lo = (uint32_t)x86_features.xcr0, hi = (uint32_t)(x86_features.xcr0 >> 32);
-    if (x86_features.xsaveopt)
-        __asm__ volatile("xsaveopt64 (%0)" : : "r"(area), "a"(lo), "d"(hi) : "memory");
-    else if (x86_features.xsave)
-        __asm__ volatile("xsave64 (%0)" : : "r"(area), "a"(lo), "d"(hi) : "memory");
-    else
-        __asm__ volatile("fxsave64 (%0)" : : "r"(area) : "memory");
-}
-
-static inline void fpu_load(const void *area)
-{
-    uint32_t lo = (uint32_t)x86_features.xcr0, hi = (uint32_t)(x86_features.xcr0 >> 32);
-    if (x86_features.xsave)
-        __asm__ volatile("xrstor64 (%0)" : : "r"(area), "a"(lo), "d"(hi) : "memory");
-    else
-        __asm__ volatile("fxrstor64 (%0)" : : "r"(area) : "memory");
-}
+/* ---- the switch on a CPU with XSAVEOPT and FSGSBASE, on the path of every message ---- */
 
 /* In the kernel the program's gs base is the inactive one. */
-static inline void save_bases(struct arch_thread *a)
+static inline void switch_state(struct arch_thread *from, const struct arch_thread *to)
 {
-    if (!x86_features.fsgsbase)
-        return; /* a program cannot have changed them */
+    __asm__ volatile("xsaveopt64 (%0)\n\t"
+                     "xrstor64 (%1)"
+                     :
+                     : "r"(from->fpu), "r"(to->fpu), "a"(x86_features.xcr0), "d"(0)
+                     : "memory");
     __asm__ volatile("rdfsbase %0\n\t"
+                     "wrfsbase %2\n\t"
                      "swapgs\n\t"
                      "rdgsbase %1\n\t"
+                     "wrgsbase %3\n\t"
                      "swapgs"
-                     : "=&r"(a->tls), "=&r"(a->gs_base));
+                     : "=&r"(from->tls), "=&r"(from->gs_base)
+                     : "r"(to->tls), "r"(to->gs_base));
 }
 
-static inline void load_bases(const struct arch_thread *a)
+/* ---- the parts of it on any CPU ---- */
+
+static void save_state(struct arch_thread *a)
 {
+    uint32_t mask = x86_features.xcr0;
+    if (x86_features.xsaveopt)
+        __asm__ volatile("xsaveopt64 (%0)" : : "r"(a->fpu), "a"(mask), "d"(0) : "memory");
+    else if (x86_features.xsave)
+        __asm__ volatile("xsave64 (%0)" : : "r"(a->fpu), "a"(mask), "d"(0) : "memory");
+    else
+        __asm__ volatile("fxsave64 (%0)" : : "r"(a->fpu) : "memory");
+    if (x86_features.fsgsbase) /* else a program cannot have changed them */
+        __asm__ volatile("rdfsbase %0\n\t"
+                         "swapgs\n\t"
+                         "rdgsbase %1\n\t"
+                         "swapgs"
+                         : "=&r"(a->tls), "=&r"(a->gs_base));
+}
+
+static void load_state(const struct arch_thread *a)
+{
+    uint32_t mask = x86_features.xcr0;
+    if (x86_features.xsave)
+        __asm__ volatile("xrstor64 (%0)" : : "r"(a->fpu), "a"(mask), "d"(0) : "memory");
+    else
+        __asm__ volatile("fxrstor64 (%0)" : : "r"(a->fpu) : "memory");
     if (x86_features.fsgsbase) {
         __asm__ volatile("wrfsbase %0\n\t"
                          "swapgs\n\t"
@@ -82,25 +94,38 @@ static inline void load_bases(const struct arch_thread *a)
     x86_wrmsr(MSR_KERNEL_GS_BASE, a->gs_base);
 }
 
+static inline void switch_rest(struct thread_head *to)
+{
+    struct arch_cpu *cpu = x86_this();
+    cpu->tss.rsp[0] = (uint64_t)(&to->regs + 1);
+    uint64_t root = ((const struct arch_aspace *)to->aspace)->root;
+    if (cpu->root != root) {
+        cpu->root = root;
+        x86_write_cr3(root);
+    }
+}
+
+static __attribute__((noinline)) void switch_slowly(struct thread_head *from,
+                                                    struct thread_head *to)
+{
+    if (from)
+        save_state(&from->arch);
+    load_state(&to->arch);
+    switch_rest(to);
+}
+
 void arch_switch_to(struct thread *prev, struct thread *next)
 {
     struct thread_head *from = (struct thread_head *)prev, *to = (struct thread_head *)next;
-    struct arch_cpu *cpu = x86_this();
-    if (from != to) {
-        if (from) {
-            fpu_save(from->arch.fpu);
-            save_bases(&from->arch);
-        }
-        fpu_load(to->arch.fpu);
-        load_bases(&to->arch);
-        uint64_t root = ((const struct arch_aspace *)to->aspace)->root;
-        if (cpu->root != root) {
-            cpu->root = root;
-            x86_write_cr3(root);
-        }
-        cpu->tss.rsp[0] = (uint64_t)(&to->regs + 1);
-    }
     arch_set_current(next);
+    if (from == to)
+        return;
+    if (!from || !x86_features.has_fast_switch) {
+        switch_slowly(from, to);
+        return;
+    }
+    switch_state(&from->arch, &to->arch);
+    switch_rest(to);
 }
 
 void arch_thread_set_tls(struct thread *t, uint64_t tls)
