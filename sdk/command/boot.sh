@@ -1,0 +1,19 @@
+# boot.sh: boots a solution that was built; the QEMU command itself stands in kos-sim.
+
+# boot DIR [OPTION]...: runs the solution that solution_build made last. qemu.args in the solution's
+# folder: a line that begins with a dash is words for QEMU, any other words for the kernel.
+boot() {
+    boot_dir=$1
+    shift
+    if [ -f "$boot_dir/qemu.args" ]; then
+        while IFS= read -r boot_line; do
+            case $boot_line in
+            '#'* | '') ;;
+            -*) for boot_word in $boot_line; do set -- "$@" --qemu "$boot_word"; done ;;
+            *) set -- "$@" --append "$boot_line" ;;
+            esac
+        done <"$boot_dir/qemu.args"
+    fi
+    "$SDK/toolchain/bin/kos-sim" --args "$SOLUTION_BUILD/sim.args" \
+        --log "$SOLUTION_BUILD/kernel.log" "$@"
+}
