@@ -42,7 +42,8 @@ static const char usage[] =
     "  --kernel -o FILE       the kernel's dispatch table, of Core.edl\n"
     "  --kernel-services -o FILE   prototypes of the kernel's services, of Core.edl\n"
     "  -w, -Wall, -Werror     no warnings; all (the default); as errors\n"
-    "  --log-level LEVEL      accepted\n"
+    "  --log-level LEVEL, --trace-client-ipc KIND, --trace-server-ipc KIND,\n"
+    "  --ipc-trace-method-filter METHODS   accepted, without effect\n"
     "  --version, --help\n";
 
 static void fail(const char *text, const char *argument)
@@ -125,6 +126,23 @@ static bool parse_flag(const char *argument, struct arguments *a, struct nkidl_o
     return true;
 }
 
+/* Options of other compilers of these languages that have no effect here. */
+static bool parse_ignored(char **argv, int argc, int *i)
+{
+    static const char *const traces[] = {"--trace-client-ipc", "--trace-server-ipc",
+                                         "--ipc-trace-method-filter"};
+
+    if (option_value(argv, argc, i, "--log-level"))
+        return true;
+    for (size_t k = 0; k < sizeof(traces) / sizeof(traces[0]); k++) {
+        if (option_value(argv, argc, i, traces[k])) {
+            fprintf(stderr, "nk-gen-c: warning: %s has no effect\n", traces[k]);
+            return true;
+        }
+    }
+    return false;
+}
+
 static void parse_arguments(int argc, char **argv, struct nkidl *idl, struct arguments *a)
 {
     const char **platform = nkidl_alloc(idl, (size_t)argc * sizeof(*platform));
@@ -147,7 +165,7 @@ static void parse_arguments(int argc, char **argv, struct nkidl *idl, struct arg
             platform[nplatform++] = value;
         } else if ((value = option_value(argv, argc, &i, "-o"))) {
             a->output = value;
-        } else if (option_value(argv, argc, &i, "--log-level")) {
+        } else if (parse_ignored(argv, argc, &i)) {
             continue;
         } else if (argv[i][0] == '-') {
             fail("unknown option (see --help): ", argv[i]);

@@ -219,8 +219,7 @@ struct nkidl_unit {
     struct nkidl_loc loc; /* of the name */
     struct nkidl_package *package;     /* IDL */
     struct nkidl_component *component; /* CDL, EDL */
-    bool named;                        /* found by its name, so its path must fit it */
-    int mark;
+    bool is_checked;
 };
 
 struct nkidl_options {
@@ -247,7 +246,7 @@ struct nkidl_unit *nkidl_load_file(struct nkidl *idl, const char *path);
 /* Reads the file of a dotted name, a.b.C -> a/b/C.edl under an include directory. */
 struct nkidl_unit *nkidl_load_name(struct nkidl *idl, enum nkidl_kind kind, const char *name);
 
-/* Completes everything loaded. Returns the number of errors reported since nkidl_new. */
+/* Completes everything loaded since the last call. Returns the number of errors reported since nkidl_new. */
 unsigned nkidl_check(struct nkidl *idl);
 
 unsigned nkidl_error_count(const struct nkidl *idl);

@@ -374,11 +374,13 @@ static void load_parts(struct nkidl *idl, struct nkidl_component *component)
 
 unsigned nkidl_check(struct nkidl *idl)
 {
+    struct nkidl_unit *first = idl->units;
+
+    while (first && first->is_checked)
+        first = first->next;
     /* The list grows at its end while files are loaded. */
-    for (struct nkidl_unit *unit = idl->units; unit; unit = unit->next) {
-        if (unit->mark)
-            continue;
-        unit->mark = 1;
+    for (struct nkidl_unit *unit = first; unit; unit = unit->next) {
+        unit->is_checked = true;
         if (unit->kind == NKIDL_IDL)
             load_imports(idl, unit->package);
         else
@@ -386,15 +388,15 @@ unsigned nkidl_check(struct nkidl *idl)
     }
     if (idl->errors)
         return idl->errors;
-    for (struct nkidl_unit *unit = idl->units; unit; unit = unit->next) {
+    for (struct nkidl_unit *unit = first; unit; unit = unit->next) {
         if (unit->kind == NKIDL_IDL)
             resolve_package(idl, unit->package);
     }
-    for (struct nkidl_unit *unit = idl->units; unit && !idl->errors; unit = unit->next) {
+    for (struct nkidl_unit *unit = first; unit && !idl->errors; unit = unit->next) {
         if (unit->kind == NKIDL_IDL)
             resolve_interface(idl, unit->package);
     }
-    for (struct nkidl_unit *unit = idl->units; unit && !idl->errors; unit = unit->next) {
+    for (struct nkidl_unit *unit = first; unit && !idl->errors; unit = unit->next) {
         if (unit->kind != NKIDL_IDL)
             resolve_component(idl, unit->component);
     }

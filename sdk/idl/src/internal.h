@@ -60,6 +60,7 @@ struct parse {
     enum nkidl_kind kind;
     bool started; /* the token that tells the grammar the kind was handed out */
     unsigned line, column;
+    struct nkidl_loc comment; /* where the comment being read starts */
     struct nkidl_package *package;
     struct nkidl_component *component;
     struct nkidl_import **imports_end;

@@ -177,7 +177,7 @@ static void take_error_code(struct nkidl *idl, struct nkidl_method *method)
                         "second 'error' parameter");
         else if (nkidl_base(p->type)->kind != NKIDL_UINT16)
             nkidl_error(idl, p->loc, "compile with --extended-errors, or use UInt16",
-                        "the 'error' parameter is not an UInt16");
+                        "the 'error' parameter is not a UInt16");
         method->error_code = p;
     }
 }

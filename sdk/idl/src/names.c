@@ -72,11 +72,25 @@ static void check_fields(struct nkidl *idl, const struct nkidl_field *first)
     }
 }
 
+/* Names that, after the package's prefix, the generated code uses itself. */
+static void check_reserved(struct nkidl *idl, const char *name, struct nkidl_loc loc)
+{
+    static const char *const reserved[] = {
+        "ops", "proxy", "req", "res", "mid_max", "proxy_init", "interface_dispatch", "arena_size",
+        "req_arena_size", "res_arena_size", "req_handles", "res_handles", "err_handles", NULL,
+    };
+
+    if (listed(reserved, name))
+        nkidl_error(idl, loc, "choose another name", "the generated code uses the name '%s' itself",
+                    name);
+}
+
 static void check_decls(struct nkidl *idl, const struct nkidl_package *package)
 {
     for (const struct nkidl_decl *d = package->decls; d; d = d->next) {
         bool composed = d->kind == NKIDL_STRUCT || d->kind == NKIDL_UNION;
 
+        check_reserved(idl, d->name, d->loc);
         for (const struct nkidl_decl *e = package->decls; e != d; e = e->next) {
             if (!strcmp(d->name, e->name)) {
                 report_duplicate(idl, "declaration of", d->name, d->loc, e->loc);
@@ -94,6 +108,7 @@ static void check_methods(struct nkidl *idl, const struct nkidl_package *package
 {
     for (const struct nkidl_method *m = package->methods; m; m = m->next) {
         check_underscore(idl, "a method", m->name, m->loc);
+        check_reserved(idl, m->name, m->loc);
         check_member(idl, m->name, m->loc);
         check_fields(idl, m->params);
         for (const struct nkidl_method *n = package->methods; n != m; n = n->next) {

@@ -44,6 +44,7 @@ static void add_field(struct fields *list, struct nkidl_field *field)
 %define api.pure full
 %define api.prefix {nkidl_yy}
 %define parse.error custom
+%define parse.lac full
 %define api.location.type {struct nkidl_loc}
 %initial-action { @$.file = p->file; }
 %param { yyscan_t scanner }
@@ -276,6 +277,20 @@ static const char *component_help(const struct expectation *e, yysymbol_kind_t f
     return NULL;
 }
 
+/* Signs that may follow any value: not worth naming beside what would end it. */
+static bool is_operator(const struct expectation *e, yysymbol_kind_t token)
+{
+    static const char *const operators[] = {"'+'", "'-'", "'*'", "**", "<<"};
+
+    if (!expects_sign(e, "'+'"))
+        return false;
+    for (size_t i = 0; i < sizeof(operators) / sizeof(operators[0]); i++) {
+        if (!strcmp(yysymbol_name(token), operators[i]))
+            return true;
+    }
+    return false;
+}
+
 /* "';', '=' or a name": what could have stood there. */
 static const char *describe(struct parse *p, const struct expectation *e)
 {
@@ -294,7 +309,7 @@ static const char *describe(struct parse *p, const struct expectation *e)
         bool is_word = token >= YYSYMBOL_WORD && token <= YYSYMBOL_CLASS;
         const char *name = yysymbol_name(token);
 
-        if (is_word && (any_name || any_type))
+        if ((is_word && (any_name || any_type)) || is_operator(e, token))
             continue;
         names[n++] = is_word ? nkidl_format(p->idl, "'%s'", name) : name;
     }

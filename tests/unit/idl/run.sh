@@ -1,0 +1,125 @@
+#!/bin/sh
+# Tests of the description languages' front end and of nk-gen-c, built with sanitizers under
+# build/test/idl. Ends with "N passed, N failed". With --update the expected messages of bad/ are
+# written anew.
+set -u
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$here/../../.." && pwd)
+work=$root/build/test/idl
+gen=$work/bin/nk-gen-c
+update=${1:-}
+passed=0
+failed=0
+export ASAN_OPTIONS=detect_leaks=0
+
+result() { # name status
+    if [ "$2" -eq 0 ]; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "FAILED $1"
+    fi
+}
+
+run() { # name command...
+    name=$1
+    shift
+    "$@" >"$work/log" 2>&1
+    status=$?
+    [ $status -eq 0 ] || sed 's/^/    /' "$work/log"
+    result "$name" $status
+}
+
+mkdir -p "$work"
+cmake -S "$here" -B "$work" -G Ninja -DCMAKE_C_COMPILER=clang >"$work/log" 2>&1 &&
+    ninja -j2 -C "$work" >"$work/log" 2>&1 || {
+    cat "$work/log"
+    echo "0 passed, 1 failed"
+    exit 1
+}
+
+# Headers of every feature: they compile everywhere without a warning, and calls work.
+warnings="-Wall -Wextra -Wshadow -Werror"
+sections="--types --interface --endpoints --component-refl --client --server --tests"
+out=$work/out
+rm -rf "$out"
+run "headers" "$gen" -I "$here/good" $sections -o "$out/demo" "$here"/good/demo/*
+run "headers without package" "$gen" -I "$here/good" $sections -o "$out" "$here/good/Single.edl"
+run "headers of kl.core" "$gen" -I "$root/idl" $sections -o "$out/kl/core" "$root"/idl/kl/core/*
+
+compile() { # name compiler... : roundtrip, then run
+    name=$1
+    shift
+    run "$name compiles" "$@" $warnings -I "$root/libs/nk/include" -I "$out" -o "$work/roundtrip"
+    run "$name runs" "$work/roundtrip"
+}
+compile "C11" clang -std=c11 -Wpedantic -Wstrict-prototypes "$here/roundtrip.c"
+compile "gnu11 with sanitizers" clang -std=gnu11 -fsanitize=address,undefined \
+    -fno-sanitize-recover=all -DTESTS "$here/roundtrip.c"
+compile "unqualified names" clang -std=gnu11 -O2 -DUNQUALIFIED "$here/roundtrip.c"
+compile "C++20" clang++ -std=c++20 "$here/roundtrip.cc"
+compile "C++14" clang++ -std=c++14 "$here/roundtrip.cc"
+if command -v g++ >/dev/null; then
+    compile "gcc" gcc -std=gnu11 -DUNQUALIFIED -DTESTS "$here/roundtrip.c"
+    compile "g++" g++ -std=c++20 "$here/roundtrip.cc"
+fi
+for header in "$out"/demo/*.h "$out"/kl/core/*.h; do
+    echo "#include \"$header\"" >"$work/one.c"
+    run "alone: ${header##*/}" clang -std=c11 -Wpedantic $warnings -I "$root/libs/nk/include" \
+        -fsyntax-only "$work/one.c"
+done
+run "kernel headers" "$gen" -I "$root/idl" --types --interface -o "$out/kernel/kl/core" \
+    "$root/idl/kl/core/Core.edl"
+run "kernel dispatch" "$gen" -I "$root/idl" --kernel -o "$out/kernel/dispatch.h" \
+    "$root/idl/kl/core/Core.edl"
+cat >"$work/one.c" <<END
+#include <dispatch.h>
+const void *const use = kernel_endpoints;
+END
+run "kernel dispatch compiles" clang --target=x86_64-unknown-none-elf -ffreestanding $warnings \
+    -I "$root/kernel" -I "$root/libs/nk/include" -I "$root/libs/rtl/include" -I "$out/kernel" \
+    -fsyntax-only "$work/one.c"
+
+# Tables of message forms: what they say, and that the compiler is repeatable.
+run "formats" "$gen" -I "$root/idl" -I "$here/good" --formats --strict-strings -o "$work/formats.c" \
+    "$here/good/demo/Server.edl" "$here/good/demo/Client.edl" "$here/good/Single.edl"
+cp "$work/formats.c" "$work/formats.1.c"
+run "formats again" "$gen" -I "$root/idl" -I "$here/good" --formats --strict-strings \
+    -o "$work/formats.c" "$here/good/Single.edl" "$here/good/demo/Client.edl" \
+    "$here/good/demo/Server.edl" "$here/good/demo/Server.edl"
+run "formats do not depend on order" cmp "$work/formats.c" "$work/formats.1.c"
+run "formats compile" clang $warnings -I "$root/kernel/abi" -o "$work/formats" "$work/formats.c" \
+    "$here/formats_test.c"
+run "formats say what they should" "$work/formats"
+run "endpoints" "$gen" -I "$here/good" --endpoints-table -o "$work/endpoints" \
+    "$here/good/demo/Server.edl" "$here/good/Single.edl"
+run "endpoints table" diff -u "$here/endpoints.expected" "$work/endpoints"
+
+# The older error scheme.
+run "old errors" "$gen" -I "$here/old" --deprecated-no-extended-errors -o "$out/old" \
+    "$here/old/old/IOld.idl"
+sed -n '/^typedef struct old_IOld_Do_err {/,/^}/p' "$out/old/IOld.idl.h" >"$work/err"
+run "old errors carry no parameters" test "$(grep -c 'base_\|code' "$work/err")" = 1
+run "make rule" grep -q "good/demo/Types.idl:" "$out/demo/Server.edl.nk.d"
+
+# The library.
+run "library" "$work/bin/api_test" "$here/good"
+for file in Types.idl IAll.idl Branch.cdl Server.edl; do
+    run "damaged $file" "$work/bin/mutate" "$here/good/demo/$file" "$here/good" "$work/$file" 1500
+done
+
+# Defects: each folder of bad/ holds descriptions and the messages they earn.
+for dir in "$here"/bad/*/; do
+    name=$(basename "$dir")
+    arguments='-I. *.?dl'
+    [ -f "$dir/arguments" ] && arguments=$(cat "$dir/arguments")
+    (cd "$dir" && eval "\"$gen\" -o \"$work/bad\" $arguments" 2>"$work/messages"
+     echo "status $?" >>"$work/messages")
+    if [ "$update" = --update ]; then
+        cp "$work/messages" "$dir/expected"
+    fi
+    run "defect: $name" diff -u "$dir/expected" "$work/messages"
+done
+
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
