@@ -20,30 +20,23 @@ dest=$(cd "$1" && pwd)
 
 is_good() { [ "$(sha256sum "$1" 2>/dev/null | cut -d' ' -f1)" = "$SHA256" ]; }
 
-# Prints the archive addresses of SUITE in the machine's sources, in both of apt's formats.
+# Prints the addresses of Debian archives in the machine's sources, in both of apt's formats. A
+# machine of another release finds SUITE there as well.
 archive_uris() {
     for file in /etc/apt/sources.list /etc/apt/sources.list.d/*.list; do
         if [ -f "$file" ]; then
             sed -n 's/^deb[[:space:]]\{1,\}\(\[[^]]*\][[:space:]]*\)\{0,1\}//p' "$file" |
-                awk -v suite="$SUITE" '$2 == suite && $0 ~ / main( |$)/ { print $1 }'
+                awk '{ print $1 }'
         fi
-    done
+    done | debian_only
     for file in /etc/apt/sources.list.d/*.sources; do
-        [ -f "$file" ] || continue
-        awk -v suite="$SUITE" '
-            function flush(  i, n, a) {
-                if ((" " suites " ") ~ (" " suite " ")) {
-                    n = split(uris, a, " ")
-                    for (i = 1; i <= n; i++) print a[i]
-                }
-                uris = suites = ""
-            }
-            /^[[:space:]]*$/ { flush() }
-            /^URIs:/ { sub(/^URIs:[[:space:]]*/, ""); uris = $0 }
-            /^Suites:/ { sub(/^Suites:[[:space:]]*/, ""); suites = $0 }
-            END { flush() }' "$file"
-    done
+        if [ -f "$file" ]; then
+            sed -n 's/^URIs:[[:space:]]*//p' "$file" | tr -s '[:space:]' '\n'
+        fi
+    done | debian_only
 }
+
+debian_only() { grep '/debian/*$' | sort -u || true; }
 
 download() {
     work=$dest/apt
