@@ -1,0 +1,281 @@
+/*
+ * aspace_test.c: address spaces by example: what a program may rely on.
+ */
+#include "machine.h"
+
+#include <string.h>
+
+#define MIB (1ull << 20)
+
+static struct aspace *as;
+
+static int start(void **state)
+{
+    (void)state;
+    machine_start_default();
+    as = NULL;
+    return aspace_create(&root_account, &as) == rcOk ? 0 : -1;
+}
+
+/* Nothing is left behind, whatever the test did. */
+static int finish(void **state)
+{
+    (void)state;
+    while (!aspace_teardown_step(as, 7))
+        ;
+    aspace_put(as);
+    kmem_trim();
+    if (root_account.used || root_account.refs != 1 || frame_free_count() != frame_total_count())
+        return -1;
+    return 0;
+}
+
+static uint64_t allocate(uint64_t hint, uint64_t size, uint32_t flags)
+{
+    uint64_t va = 0;
+    assert_int_equal(aspace_allocate(as, hint, size, flags, &va), rcOk);
+    return va;
+}
+
+static void pages_are_zero_and_lazy(void **state)
+{
+    (void)state;
+    uint64_t va = allocate(0, 3 * PAGE_SIZE, VM_READ | VM_WRITE | VM_COMMIT);
+    assert_int_equal(as->pages, 0);
+    char buf[64];
+    memset(buf, 1, sizeof buf);
+    assert_true(aspace_read(as, va + PAGE_SIZE - 32, buf, sizeof buf));
+    for (unsigned i = 0; i < sizeof buf; i++)
+        assert_int_equal(buf[i], 0);
+    assert_int_equal(as->pages, 2);
+    assert_false(aspace_read(as, va + 3 * PAGE_SIZE - 1, buf, 2));
+}
+
+static void commitment_is_charged_at_once(void **state)
+{
+    (void)state;
+    uint64_t used = root_account.used, out = 0;
+    uint64_t va = allocate(0, MIB, VM_READ | VM_WRITE | VM_COMMIT);
+    assert_true(root_account.used >= used + MIB);
+    assert_int_equal(aspace_allocate(as, 0, MACHINE_BYTES, VM_READ | VM_COMMIT, &out),
+                     rcQuotaExceeded);
+    assert_int_equal(out, 0);
+    uint64_t reserved = allocate(0, 1ull << 40, VM_READ | VM_WRITE);
+    assert_int_equal(aspace_fault(as, reserved, ACCESS_READ), VM_FAULT_RESERVED);
+    assert_int_equal(aspace_free(as, va, MIB), rcOk);
+    assert_int_equal(aspace_free(as, reserved, 1ull << 40), rcOk);
+    assert_int_equal(root_account.used, used);
+}
+
+static void guards(void **state)
+{
+    (void)state;
+    uint64_t va = allocate(0, 2 * PAGE_SIZE,
+                           VM_READ | VM_WRITE | VM_COMMIT | VM_LOW_GUARD | VM_HIGH_GUARD);
+    assert_int_equal(aspace_fault(as, va - 1, ACCESS_WRITE), VM_FAULT_GUARD);
+    assert_int_equal(aspace_fault(as, va + 2 * PAGE_SIZE, ACCESS_READ), VM_FAULT_GUARD);
+    assert_int_equal(aspace_fault(as, va, ACCESS_WRITE), VM_FAULT_RESOLVED);
+    assert_int_equal(aspace_free(as, va, PAGE_SIZE), rcOk); /* the low guard goes with its page */
+    assert_int_equal(aspace_fault(as, va - 1, ACCESS_WRITE), VM_FAULT_UNMAPPED);
+    assert_int_equal(aspace_fault(as, va + 2 * PAGE_SIZE, ACCESS_READ), VM_FAULT_GUARD);
+    assert_int_equal(aspace_free(as, va + PAGE_SIZE, PAGE_SIZE), rcOk);
+    assert_int_equal(as->bytes, 0);
+}
+
+static void write_and_execute_exclude_each_other(void **state)
+{
+    (void)state;
+    uint64_t va = 0;
+    assert_int_equal(aspace_allocate(as, 0, PAGE_SIZE, VM_WRITE | VM_EXEC | VM_COMMIT, &va),
+                     rcSecurityDisallow);
+    va = allocate(0, PAGE_SIZE, VM_READ | VM_WRITE | VM_COMMIT);
+    assert_int_equal(aspace_op_all(as, VM_OP_PROTECT, va, PAGE_SIZE, VM_WRITE | VM_EXEC),
+                     rcSecurityDisallow);
+    assert_int_equal(aspace_fault(as, va, ACCESS_EXEC), VM_FAULT_PROTECTION);
+    assert_int_equal(aspace_fault(as, va, ACCESS_WRITE), VM_FAULT_RESOLVED);
+    assert_int_equal(aspace_op_all(as, VM_OP_PROTECT, va, PAGE_SIZE, VM_READ | VM_EXEC), rcOk);
+    assert_null(paging_resolve(&as->arch, va, ACCESS_WRITE));
+    assert_non_null(paging_resolve(&as->arch, va, ACCESS_EXEC));
+    uint32_t byte = 0;
+    assert_false(aspace_write(as, va, &byte, 1));
+}
+
+static void image_in_place(void **state)
+{
+    (void)state;
+    paddr image = frame_alloc_order(2);
+    memset(frame_to_virt(image), 0x42, 4 * PAGE_SIZE);
+    uint64_t va = 0, used = frame_free_count();
+    assert_int_equal(aspace_map_frames(as, MIB, image, 4 * PAGE_SIZE, VM_READ | VM_WRITE, &va),
+                     rcSecurityDisallow);
+    assert_int_equal(aspace_map_frames(as, MIB, image, 4 * PAGE_SIZE, VM_READ | VM_EXEC, &va), rcOk);
+    assert_int_equal(va, MIB);
+    char byte = 0;
+    assert_true(aspace_read(as, va + 3 * PAGE_SIZE + 5, &byte, 1));
+    assert_int_equal(byte, 0x42);
+    assert_int_equal(aspace_op_all(as, VM_OP_PROTECT, va, PAGE_SIZE, VM_READ | VM_WRITE),
+                     rcSecurityDisallow);
+    assert_int_equal(aspace_free(as, va + PAGE_SIZE, PAGE_SIZE), rcOk);
+    assert_true(aspace_read(as, va + 2 * PAGE_SIZE, &byte, 1));
+    assert_int_equal(byte, 0x42);
+    assert_int_equal(aspace_free(as, va, 4 * PAGE_SIZE), rcOk); /* over the hole */
+    kmem_trim();
+    assert_true(frame_free_count() >= used);
+    frame_free_order(image, 2);
+}
+
+static void image_as_private_copy(void **state)
+{
+    (void)state;
+    paddr image = frame_alloc_order(1);
+    memset(frame_to_virt(image), 0x42, 2 * PAGE_SIZE);
+    uint64_t va = 0;
+    assert_int_equal(aspace_map_private(as, MIB, image, PAGE_SIZE + 10, 3 * PAGE_SIZE,
+                                        VM_READ | VM_WRITE, &va),
+                     rcOk);
+    char buf[2];
+    assert_true(aspace_read(as, va + PAGE_SIZE + 9, buf, 2));
+    assert_int_equal(buf[0], 0x42);
+    assert_int_equal(buf[1], 0);
+    assert_true(aspace_write(as, va, "xy", 2));
+    assert_int_equal(*(char *)frame_to_virt(image), 0x42);
+    /* split in the middle: the upper part still knows its bytes */
+    assert_int_equal(aspace_free(as, va, PAGE_SIZE), rcOk);
+    assert_int_equal(aspace_op_all(as, VM_OP_DECOMMIT, va + 2 * PAGE_SIZE, PAGE_SIZE, 0), rcOk);
+    assert_true(aspace_read(as, va + PAGE_SIZE + 9, buf, 1));
+    assert_int_equal(buf[0], 0x42);
+    assert_int_equal(aspace_fault(as, va + 2 * PAGE_SIZE, ACCESS_READ), VM_FAULT_RESERVED);
+    frame_free_order(image, 1);
+}
+
+static void copies_between_spaces(void **state)
+{
+    (void)state;
+    struct aspace *other = NULL;
+    assert_int_equal(aspace_create(&root_account, &other), rcOk);
+    uint64_t from = allocate(4 * MIB, 4 * PAGE_SIZE, VM_READ | VM_WRITE | VM_COMMIT), to = 0;
+    assert_int_equal(
+        aspace_allocate(other, MIB, 3 * PAGE_SIZE, VM_READ | VM_WRITE | VM_COMMIT, &to), rcOk);
+    static char text[2 * PAGE_SIZE], back[2 * PAGE_SIZE];
+    for (unsigned i = 0; i < sizeof text; i++)
+        text[i] = (char)(i * 7 + i / 256);
+    assert_true(aspace_write(as, from + 100, text, sizeof text));
+    size_t done = 99;
+    assert_int_equal(aspace_copy(other, to + 4000, as, from + 100, sizeof text, &done), rcOk);
+    assert_int_equal(done, sizeof text);
+    assert_true(aspace_read(other, to + 4000, back, sizeof back));
+    assert_memory_equal(text, back, sizeof text);
+    machine_run(other);
+    memset(back, 0, sizeof back);
+    assert_true(user_read(back, to + 4000, sizeof back));
+    assert_memory_equal(text, back, sizeof text);
+    assert_int_equal(aspace_copy(other, to + 2 * PAGE_SIZE, as, from, 2 * PAGE_SIZE, &done),
+                     rcTargetFault);
+    assert_int_equal(done, PAGE_SIZE);
+    assert_int_equal(aspace_copy(other, to, as, from + 4 * PAGE_SIZE - 8, 16, &done),
+                     rcSourceFault);
+    assert_int_equal(done, 8);
+    assert_int_equal(aspace_copy(other, to, as, ~0ull - 4, 16, &done), rcSourceFault);
+    assert_int_equal(aspace_copy(other, USER_TOP - 8, as, from, 16, &done), rcTargetFault);
+    assert_true(user_write(to, text, 3000));
+    assert_false(user_write(to + 3 * PAGE_SIZE - 4, text, 8));
+    assert_false(user_read(back, 0xffff800000000000ull, 8));
+    assert_false(user_read(back, USER_TOP - 4, 8));
+    assert_false(user_read(back, 8, ~(size_t)0));
+    machine_run(NULL);
+    aspace_put(other);
+}
+
+static void places(void **state)
+{
+    (void)state;
+    uint64_t va = 0;
+    assert_int_equal(aspace_allocate(as, MIB, PAGE_SIZE, VM_READ, &va), rcOk);
+    assert_int_equal(va, MIB);
+    assert_int_equal(aspace_allocate(as, MIB, PAGE_SIZE, VM_READ | VM_FIXED, &va), rcAlreadyExists);
+    assert_int_equal(aspace_allocate(as, MIB, PAGE_SIZE, VM_READ, &va), rcOk);
+    assert_int_not_equal(va, MIB);
+    assert_int_equal(aspace_allocate(as, 100, PAGE_SIZE, VM_READ, &va), rcInvalidArgument);
+    assert_int_equal(aspace_allocate(as, 0, 0, VM_READ, &va), rcInvalidArgument);
+    assert_int_equal(aspace_allocate(as, 0, ~0ull, VM_READ, &va), rcInvalidArgument);
+    assert_int_equal(aspace_allocate(as, 0, USER_TOP, VM_READ, &va), rcOutOfMemory);
+    assert_int_equal(aspace_allocate(as, ~0ull & ~PAGE_MASK, PAGE_SIZE, VM_READ, &va),
+                     rcInvalidArgument);
+    assert_int_equal(aspace_allocate(as, USER_TOP - PAGE_SIZE, 2 * PAGE_SIZE, VM_READ | VM_FIXED,
+                                     &va),
+                     rcAlreadyExists);
+    assert_int_equal(aspace_allocate(as, PAGE_SIZE, PAGE_SIZE, VM_READ | VM_FIXED, &va),
+                     rcAlreadyExists);
+}
+
+static void operations_refuse_nonsense(void **state)
+{
+    (void)state;
+    uint64_t va = allocate(MIB, 4 * PAGE_SIZE, VM_READ | VM_WRITE | VM_COMMIT);
+    assert_int_equal(aspace_free(as, va + 1, PAGE_SIZE), rcInvalidArgument);
+    assert_int_equal(aspace_free(as, va, 0), rcInvalidArgument);
+    assert_int_equal(aspace_free(as, va - PAGE_SIZE, PAGE_SIZE), rcInvalidArgument);
+    assert_int_equal(aspace_free(as, va, ~0ull), rcInvalidArgument);
+    assert_int_equal(aspace_op_all(as, VM_OP_PROTECT, va, 5 * PAGE_SIZE, VM_READ),
+                     rcInvalidArgument);
+    assert_int_equal(aspace_op_all(as, VM_OP_COMMIT, va + 4 * PAGE_SIZE, PAGE_SIZE, 0),
+                     rcInvalidArgument);
+}
+
+static void long_operations_take_steps(void **state)
+{
+    (void)state;
+    uint64_t va = allocate(0, 200 * PAGE_SIZE, VM_READ | VM_WRITE | VM_COMMIT);
+    struct vm_op op;
+    assert_int_equal(aspace_op_start(as, &op, VM_OP_POPULATE, va, 200 * PAGE_SIZE, 0), rcOk);
+    unsigned steps = 1;
+    for (Retcode rc; (rc = aspace_op_step(as, &op)) != rcOk; steps++)
+        assert_int_equal(rc, rcRestart);
+    assert_int_equal(as->pages, 200);
+    assert_true(steps >= 200 / VM_STEP_ZERO);
+    assert_int_equal(aspace_op_start(as, &op, VM_OP_FREE, va, 200 * PAGE_SIZE, 0), rcOk);
+    assert_int_equal(aspace_op_step(as, &op), rcRestart);
+    assert_true(as->pages >= 200 - VM_STEP_PAGES);
+    assert_int_equal(aspace_fault(as, va, ACCESS_READ), VM_FAULT_UNMAPPED);
+    for (steps = 1; aspace_op_step(as, &op) != rcOk; steps++)
+        assert_true(steps < 10);
+    assert_int_equal(as->pages, 0);
+    assert_int_equal(as->bytes, 0);
+}
+
+static void regions_join_again(void **state)
+{
+    (void)state;
+    uint64_t va = allocate(0, 64 * PAGE_SIZE, VM_READ | VM_WRITE);
+    uint64_t before = kmem_used();
+    for (unsigned i = 0; i < 64; i++)
+        assert_int_equal(aspace_op_all(as, VM_OP_COMMIT, va + i * PAGE_SIZE, PAGE_SIZE, 0), rcOk);
+    assert_int_equal(kmem_used(), before);
+    for (unsigned i = 0; i < 64; i++)
+        assert_int_equal(aspace_op_all(as, VM_OP_PROTECT, va + i * PAGE_SIZE, PAGE_SIZE,
+                                       i % 2 ? VM_READ : 0),
+                         rcOk);
+    assert_true(kmem_used() > before);
+    assert_int_equal(aspace_op_all(as, VM_OP_PROTECT, va, 64 * PAGE_SIZE, VM_READ), rcOk);
+    assert_int_equal(kmem_used(), before);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, start, finish)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(pages_are_zero_and_lazy),
+        TEST(commitment_is_charged_at_once),
+        TEST(guards),
+        TEST(write_and_execute_exclude_each_other),
+        TEST(image_in_place),
+        TEST(image_as_private_copy),
+        TEST(copies_between_spaces),
+        TEST(places),
+        TEST(operations_refuse_nonsense),
+        TEST(long_operations_take_steps),
+        TEST(regions_join_again),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
