@@ -1,0 +1,64 @@
+/*
+ * core.h: methods of kl.core.Core as plain functions.
+ *
+ * They call the kernel directly, below libkos, so that a test sees the kernel's own return codes.
+ * What comes back is the method's code, or the code of the call itself.
+ */
+#ifndef SUITE_CORE_H
+#define SUITE_CORE_H
+
+#include <kos/base.h>
+
+struct nk_message;
+struct nk_arena;
+
+/* One call of the kernel. The header's method id and size must be set. */
+Retcode core_call(const struct nk_message *req, const struct nk_arena *req_arena,
+                  struct nk_message *res, struct nk_arena *res_arena);
+
+_Noreturn void core_reset(uint32_t status);
+
+Retcode core_nop(void);
+/* Fails the n-th allocation from now, zero for none; *outstanding (may be null): how many allocations
+ * of the previous order were still to come. */
+Retcode core_fail_allocation(uint64_t n, uint64_t *outstanding);
+struct counters {
+    uint64_t frames, objects, handles, threads, kmem;
+};
+Retcode core_counters(struct counters *counters);
+Retcode core_self_check(void);
+
+Retcode core_close(Handle handle);
+Retcode core_create_listener(Handle *listener);
+Retcode core_connect(Handle listener, Handle *out_listener, Handle *server, Handle *client);
+Retcode core_connect_ex(Handle server_task, Handle client_task, Handle listener,
+                        Handle *out_listener, Handle *server, Handle *client);
+
+/* Waits while *ptr == val, at most so many milliseconds (all ones: for ever). */
+Retcode core_futex_wait(const void *ptr, uint32_t val, uint64_t ms, uint64_t *left);
+Retcode core_futex_wake(const void *ptr, uint32_t count, uint32_t *woken);
+
+Retcode core_vm_allocate(uint64_t addr, uint64_t size, uint32_t flags, uint64_t *va);
+Retcode core_vm_commit(uint64_t va, uint64_t size);
+Retcode core_vm_decommit(uint64_t va, uint64_t size);
+Retcode core_vm_protect(uint64_t va, uint64_t size, uint32_t flags);
+Retcode core_vm_free(uint64_t va, uint64_t size);
+
+Retcode core_thread_create(uint32_t priority, uint64_t stack_top, uint64_t routine,
+                           uint32_t flags, Handle *handle, uint32_t *tid);
+Retcode core_thread_wait(uint32_t tid, uint64_t ms, int32_t *code);
+Retcode core_thread_resume(uint32_t tid);
+Retcode core_set_priority(uint32_t tid, uint32_t priority);
+Retcode core_sleep_ns(uint64_t ns);
+Retcode core_uptime(uint64_t *ns);
+
+Retcode core_task_create(const char *name, const char *class, const char *path, uint64_t stack,
+                         uint32_t priority, uint64_t memory, Handle *task);
+Retcode core_task_set_start(Handle task, const void *block, uint32_t size);
+Retcode core_task_resume(Handle task);
+Retcode core_task_terminate(Handle task);
+Retcode core_task_wait(Handle task, uint64_t ms, int32_t *status, uint32_t *faulted);
+
+#define CORE_FOREVER (~0ull)
+
+#endif

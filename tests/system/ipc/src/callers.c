@@ -1,0 +1,116 @@
+/*
+ * callers.c: several callers at once; the highest priority is served first, equals in their order.
+ */
+#include "suite.h"
+
+#include <kos/thread.h>
+
+#define CALLERS 8
+
+struct caller {
+    Handle handle;
+    nk_uint32_t id, position;
+    nk_err_t err;
+    Tid tid;
+};
+
+static int call_order(void *context)
+{
+    struct caller *caller = context;
+    struct client client;
+    struct ipc_Echo *echo = client_init(&client, caller->handle);
+    ipc_Echo_Order_req req = {.id = caller->id};
+    ipc_Echo_Order_res res = {0};
+
+    caller->err = ipc_Echo_Order(echo, &req, NULL, &res, NULL);
+    caller->position = res.position;
+    return 0;
+}
+
+static int call_pause(void *context)
+{
+    struct caller *caller = context;
+    struct client client;
+    struct ipc_Echo *echo = client_init(&client, caller->handle);
+    ipc_Echo_Pause_req req = {.ms = 60};
+    ipc_Echo_Pause_res res;
+
+    caller->err = ipc_Echo_Pause(echo, &req, NULL, &res, NULL);
+    return 0;
+}
+
+/* While the server is busy with a Pause, callers of these priorities queue up. */
+static void test_priorities(Handle handle)
+{
+    static const uint32_t priorities[CALLERS] = {3, 11, 7, 11, 14, 1, 7, 14};
+    static const nk_uint32_t order[CALLERS] = {6, 2, 4, 3, 0, 7, 5, 1};
+    struct caller callers[CALLERS] = {{0}}, pause = {.handle = handle};
+    nk_uint32_t first = ~0u;
+    int good = 1;
+
+    KosThreadCreate(&pause.tid, 20, 0, call_pause, &pause, 0);
+    for (int i = 0; i < CALLERS; i++) {
+        callers[i].handle = handle;
+        callers[i].id = (nk_uint32_t)i;
+        KosThreadCreate(&callers[i].tid, priorities[i], 0, call_order, &callers[i], 0);
+        KosThreadSleep(2);
+    }
+    KosThreadSleep(150);
+    for (int i = 0; i < CALLERS; i++) {
+        good &= callers[i].err == NK_EOK;
+        first = callers[i].position < first ? callers[i].position : first;
+    }
+    CHECK("every caller is answered", good && pause.err == NK_EOK);
+    for (int i = 0; i < CALLERS; i++) {
+        char name[64];
+
+        snprintf(name, sizeof(name), "caller %d of priority %u is served in turn", i,
+                 (unsigned)priorities[i]);
+        CHECK_EQUAL(name, callers[i].position - first, order[i]);
+    }
+}
+
+static int call_many(void *context)
+{
+    struct caller *caller = context;
+    struct client client;
+    struct ipc_Echo *echo = client_init(&client, caller->handle);
+
+    for (nk_uint32_t i = 0; i < 500 && caller->err == NK_EOK; i++) {
+        ipc_Echo_Add_req req = {.a = i, .b = caller->id};
+        ipc_Echo_Add_res res = {0};
+
+        caller->err = ipc_Echo_Add(echo, &req, NULL, &res, NULL);
+        if (res.sum != i + caller->id) {
+            caller->err = NK_EBADMSG;
+        }
+    }
+    caller->position = 1;
+    return 0;
+}
+
+static void test_many(Handle handle)
+{
+    struct caller callers[CALLERS] = {{0}};
+    int good = 1;
+
+    for (int i = 0; i < CALLERS; i++) {
+        callers[i].handle = handle;
+        callers[i].id = (nk_uint32_t)(i * 1000);
+        KosThreadCreate(&callers[i].tid, 10, 0, call_many, &callers[i], 0);
+    }
+    for (int i = 0; i < CALLERS; i++) {
+        for (int wait = 0; wait < 500 && !*(volatile nk_uint32_t *)&callers[i].position; wait++) {
+            KosThreadSleep(2);
+        }
+        good &= callers[i].err == NK_EOK && callers[i].position;
+    }
+    CHECK("eight callers, 500 calls each", good);
+}
+
+void test_callers(Handle handle)
+{
+    test_priorities(handle);
+    test_many(handle);
+    CHECK_RC("the kernel's self-check after many callers", core_self_check(), rcOk);
+}
