@@ -206,6 +206,7 @@ struct nkidl_component {
     bool has_section;    /* an endpoints or components section, possibly empty */
     unsigned nown;       /* own endpoints */
     unsigned nendpoints; /* with those of all instances */
+    unsigned ninstances; /* of the whole tree */
     unsigned nsecurity;  /* security interfaces of the tree */
     int state;
 };

@@ -38,7 +38,7 @@ static void check_security(struct nkidl *idl, const struct nkidl_component *comp
 
 static void number_endpoints(struct nkidl *idl, struct nkidl_component *component)
 {
-    uint64_t riid = 0;
+    uint64_t riid = 0, instances = 0;
 
     for (struct nkidl_endpoint *e = component->endpoints; e; e = e->next)
         riid++;
@@ -48,11 +48,14 @@ static void number_endpoints(struct nkidl *idl, struct nkidl_component *componen
         i->riid_offset = (uint32_t)riid;
         riid += i->component->nendpoints;
         component->nsecurity += i->component->nsecurity;
-        if (riid >= 0xffff) {
-            nkidl_error(idl, i->loc, NULL, "'%s' has more than 65534 endpoints", component->name);
+        instances += 1 + (uint64_t)i->component->ninstances;
+        if (riid >= 0xffff || instances > INSTANCES_MAX) {
+            nkidl_error(idl, i->loc, NULL, "'%s' has more than 65534 %s", component->name,
+                        riid >= 0xffff ? "endpoints" : "component instances");
             return;
         }
     }
+    component->ninstances = (unsigned)instances;
     component->nendpoints = (unsigned)riid;
 }
 

@@ -22,6 +22,7 @@ struct nkidl {
     struct nkidl_unit *units, **units_end;
     struct nkidl_options options;
     unsigned errors, warnings;
+    unsigned depth; /* of declarations being resolved inside each other */
 };
 
 /* Constant expressions, kept as written until names can be resolved. */
@@ -122,7 +123,10 @@ void check_package_names(struct nkidl *idl, const struct nkidl_package *package)
 void check_component_names(struct nkidl *idl, const struct nkidl_component *component);
 
 #define COUNT_MAX 0xffffffffu
-#define SIZE_LIMIT 0x7fffffffu /* of anything in place; far above what a message may carry */
+#define SIZE_LIMIT (16u << 20) /* of anything in place: the largest arena */
+#define DEPTH_MAX 256u         /* of types inside types */
+#define NODES_MAX 65536u       /* of types that one message is made of */
+#define INSTANCES_MAX 65534u   /* of components in a process */
 #define CONSTANT_PART_MAX 65528u
 #define HANDLES_MAX 7u
 

@@ -18,15 +18,17 @@ struct collector {
     uint32_t *handles;
     struct nkidl_desc *descs;
     bool counting;
+    unsigned *nodes; /* types visited for the whole message */
 };
 
 static void collect(struct collector *c, const struct nkidl_type *type, uint32_t offset);
 
-static void collect_both(struct nkidl *idl, struct collector *c,
+static void collect_both(struct nkidl *idl, struct collector *c, unsigned *nodes,
                          void (*walk)(struct collector *, const void *), const void *what)
 {
     memset(c, 0, sizeof(*c));
     c->idl = idl;
+    c->nodes = nodes;
     c->counting = true;
     walk(c, what);
     c->handles = nkidl_alloc(idl, (c->nhandles + 1) * sizeof(*c->handles));
@@ -62,7 +64,7 @@ static void collect_desc(struct collector *c, const struct nkidl_type *type, uin
         desc->elem = type->elem->size;
         desc->align = type->elem->align;
         if (type->elem->arena) {
-            collect_both(c->idl, &inner, walk_element, type->elem);
+            collect_both(c->idl, &inner, c->nodes, walk_element, type->elem);
             desc->nnested = inner.ndescs;
             desc->nested = inner.descs;
         }
@@ -72,7 +74,7 @@ static void collect_desc(struct collector *c, const struct nkidl_type *type, uin
 static void collect(struct collector *c, const struct nkidl_type *type, uint32_t offset)
 {
     type = nkidl_base(type);
-    if (!type->has_handles && !type->arena)
+    if ((!type->has_handles && !type->arena) || ++*c->nodes > NODES_MAX)
         return;
     switch (type->kind) {
     case NKIDL_HANDLE:
@@ -86,7 +88,7 @@ static void collect(struct collector *c, const struct nkidl_type *type, uint32_t
         collect_desc(c, type, offset);
         break;
     case NKIDL_ARRAY:
-        for (uint32_t i = 0; i < type->count && c->ndescs + c->nhandles <= DESCS_MAX; i++)
+        for (uint32_t i = 0; i < type->count && *c->nodes <= NODES_MAX; i++)
             collect(c, type->elem, offset + i * type->elem->size);
         break;
     case NKIDL_NAMED:
@@ -139,7 +141,7 @@ static void lay_out(struct nkidl *idl, const struct nkidl_method *method,
 {
     struct collector collector;
     uint64_t size = HEADER_SIZE;
-    unsigned count = 0;
+    unsigned count = 0, nodes = 0;
 
     for (struct nkidl_field *p = method->params; p; p = p->next)
         count += p->direction == direction;
@@ -158,12 +160,16 @@ static void lay_out(struct nkidl *idl, const struct nkidl_method *method,
     }
     size = (size + 7) / 8 * 8;
     message->size = size <= CONSTANT_PART_MAX ? (uint32_t)size : 0;
-    collect_both(idl, &collector, walk_message, message);
+    collect_both(idl, &collector, &nodes, walk_message, message);
     message->nhandles = collector.nhandles;
     message->handles = collector.handles;
     message->ndescs = collector.ndescs;
     message->descs = collector.descs;
     check_limits(idl, method, message, size, direction);
+    if (nodes > NODES_MAX)
+        nkidl_error(idl, method->loc, "use sequences instead of arrays, or fewer types",
+                    "the '%s' parameters of '%s' have more than %u parts",
+                    direction_name(direction), method->name, NODES_MAX);
 }
 
 /* The older scheme has one UInt16 error parameter, carried as the return code. */

@@ -201,8 +201,7 @@ static void resolve_elements(struct nkidl *idl, const struct nkidl_package *pack
     size = multiply_capped(elem->size, type->count);
     if (type->kind == NKIDL_ARRAY) {
         if (size > SIZE_LIMIT) {
-            nkidl_error(idl, type->loc, "a message carries at most 65528 bytes in place; use a "
-                        "sequence", "the array is too large");
+            nkidl_error(idl, type->loc, "nothing is larger than an arena, 16 MiB", "the array is too large");
             return;
         }
         type->size = (uint32_t)size;
@@ -334,7 +333,7 @@ static uint64_t align_up(uint64_t offset, uint32_t align)
 static void check_large(struct nkidl *idl, const struct nkidl_decl *decl, uint64_t size)
 {
     if (size > SIZE_LIMIT)
-        nkidl_error(idl, decl->loc, "a message carries at most 65528 bytes in place",
+        nkidl_error(idl, decl->loc, "nothing is larger than an arena, 16 MiB",
                     "'%s' is too large", decl->name);
 }
 
@@ -410,6 +409,13 @@ static void resolve_decl(struct nkidl *idl, struct nkidl_decl *decl)
         return;
     }
     decl->state = RESOLVING;
+    if (++idl->depth > DEPTH_MAX) {
+        nkidl_error(idl, decl->loc, NULL, "'%s' is needed by more than %u declarations inside each "
+                    "other", decl->name, DEPTH_MAX);
+        idl->depth--;
+        decl->state = RESOLVED;
+        return;
+    }
     switch (decl->kind) {
     case NKIDL_CONST:
         resolve_const(idl, decl);
@@ -424,6 +430,7 @@ static void resolve_decl(struct nkidl *idl, struct nkidl_decl *decl)
         resolve_union(idl, decl);
         break;
     }
+    idl->depth--;
     decl->state = RESOLVED;
     append_ordered(decl);
 }
