@@ -92,8 +92,10 @@ static void backtrace(uint64_t pc, uint64_t sp)
     say("backtrace:");
     if (pc)
         say_place(pc);
-    uint64_t top = (uint64_t)boot_stack_top;
-    if (sp >= top || sp < top - BACKTRACE_BYTES)
+    uint64_t top = (uint64_t)boot_stack_top, low = top - BACKTRACE_BYTES;
+    if (sp < low && sp >= low - PAGE_SIZE)
+        sp = low; /* the stack overflowed into its guard page */
+    if (sp >= top || sp < low)
         return;
     unsigned found = 0;
     for (sp = (sp + 7) & ~7ull; sp < top && found < BACKTRACE_MAX; sp += 8) {
