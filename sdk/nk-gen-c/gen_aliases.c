@@ -1,10 +1,11 @@
 /*
- * gen_aliases.c: the names without their package, for programs that define NK_USE_UNQUALIFIED_NAMES
- * before they include the header: echo_Ping_Say_req is then Ping_Say_req as well.
+ * gen_aliases.c: the names without their package, for programs that define
+ * NK_USE_UNQUALIFIED_NAMES before they include the header: echo_Ping_Say_req is then Ping_Say_req
+ * as well.
  *
- * They stand at the top of the header, before what they stand for, so that a member that happens to
- * have such a name is renamed in its declaration and in its uses alike. Of two packages with the same
- * last part the first included gets the names.
+ * They stand at the top of the header, before what they stand for, so that a member that happens
+ * to have such a name is renamed in its declaration and in its uses alike. Of two packages with
+ * the same last part the first included gets the names.
  */
 #include <string.h>
 

@@ -1,5 +1,6 @@
 /*
- * gen_client.c: the table of methods, calls through it, and the proxy that sends a call as a message.
+ * gen_client.c: the table of methods, calls through it, and the proxy that sends a call as a
+ * message.
  */
 #include "gen.h"
 

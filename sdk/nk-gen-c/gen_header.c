@@ -1,6 +1,6 @@
 /*
- * gen_header.c: a whole header: everything the described class or interface refers to, each piece in
- * a guarded section of its own, so that any number of headers can be included together.
+ * gen_header.c: a whole header: everything the described class or interface refers to, each piece
+ * in a guarded section of its own, so that any number of headers can be included together.
  */
 #include "gen.h"
 

@@ -1,10 +1,10 @@
 /*
  * gen_kernel.c: the kernel's side of kl.core.Core.
  *
- * --kernel-services writes the prototypes of its services, service_<interface>_<method>; --kernel the
- * dispatch table: for each endpoint its methods, each a wrapper that gives the message's structures
- * to the service and stores the Retcode it returns into the response. KCALL_PENDING is passed on:
- * the response comes later.
+ * --kernel-services writes the prototypes of its services, service_<interface>_<method>; --kernel
+ * the dispatch table: for each endpoint its methods, each a wrapper that gives the message's
+ * structures to the service and stores the Retcode it returns into the response. KCALL_PENDING is
+ * passed on: the response comes later.
  */
 #include <ctype.h>
 #include <inttypes.h>
@@ -37,7 +37,8 @@ static void put_wrapper(struct gen *g, const struct nkidl_package *p, const stru
 
     put(g, "static Retcode wrap_%s(struct kcall *call)\n{\n", function);
     put(g, "    %s_res *res = (%s_res *)call->res;\n", base, base);
-    put(g, "    Retcode rc = service_%s(call, (const %s_req *)call->req, res);\n\n", function, base);
+    put(g, "    Retcode rc = service_%s(call, (const %s_req *)call->req, res);\n\n", function,
+        base);
     if (has_result(m))
         put(g, "    if (rc != KCALL_PENDING)\n        res->rc = rc;\n");
     put(g, "    return rc;\n}\n\n");

@@ -1,9 +1,9 @@
 /*
  * gen_tests.c: functions that fill a message with random values, for fuzzers and tests.
  *
- * I_M_test_req(msg, arena, rand, failure) and its likes for responses and errors fill every field, the
- * header excepted. Variable-size values get up to 255 elements; handles are left invalid. *failure
- * becomes non-zero when the arena is too small.
+ * I_M_test_req(msg, arena, rand, failure) and its likes for responses and errors fill every field,
+ * the header excepted. Variable-size values get up to 255 elements; handles are left invalid.
+ * *failure becomes non-zero when the arena is too small.
  */
 #include <inttypes.h>
 

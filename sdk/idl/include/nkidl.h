@@ -2,10 +2,10 @@
  * nkidl.h: the front end of the interface description languages (.idl, .cdl, .edl).
  *
  * One context holds the include directories and every file read. Load files by path or by dotted
- * name, then call nkidl_check once: it loads what they refer to, resolves names, evaluates constants,
- * computes layouts and reports every defect on stderr as "file:line:col: error: ...". After it
- * returned zero the structures below are complete and may be walked freely. They belong to the
- * context and live until nkidl_free.
+ * name, then call nkidl_check once: it loads what they refer to, resolves names, evaluates
+ * constants, computes layouts and reports every defect on stderr as "file:line:col: error: ...".
+ * After it returned zero the structures below are complete and may be walked freely. They belong
+ * to the context and live until nkidl_free.
  *
  * What the compilers print from this (C headers, format tables) is not here: see sdk/nk-gen-c.
  */
@@ -247,7 +247,8 @@ struct nkidl_unit *nkidl_load_file(struct nkidl *idl, const char *path);
 /* Reads the file of a dotted name, a.b.C -> a/b/C.edl under an include directory. */
 struct nkidl_unit *nkidl_load_name(struct nkidl *idl, enum nkidl_kind kind, const char *name);
 
-/* Completes everything loaded since the last call. Returns the number of errors reported since nkidl_new. */
+/* Completes everything loaded since the last call. Returns the number of errors reported since
+ * nkidl_new. */
 unsigned nkidl_check(struct nkidl *idl);
 
 unsigned nkidl_error_count(const struct nkidl *idl);
@@ -277,8 +278,8 @@ const struct nkidl_flat *nkidl_flatten(struct nkidl *idl, const struct nkidl_com
 /* All units that `unit` refers to, itself last, each after what it needs; null ends the array. */
 struct nkidl_unit **nkidl_closure(struct nkidl *idl, struct nkidl_unit *unit);
 
-/* The hash of a process class's interface: names, numbers, directions and layouts of everything that
- * is on the wire. Comments, file names and names of types do not change it. */
+/* The hash of a process class's interface: names, numbers, directions and layouts of everything
+ * that is on the wire. Comments, file names and names of types do not change it. */
 uint64_t nkidl_abi_hash(struct nkidl *idl, const struct nkidl_component *component);
 
 /* Memory that lives as long as the context; never null (ends the program when there is none). */

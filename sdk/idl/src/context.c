@@ -1,8 +1,8 @@
 /*
  * context.c: the context's memory, its include directories, and the loading of files.
  *
- * Everything read or built belongs to the context and goes with it. Files are identified by kind and
- * dotted name: a file given by path serves later references to its name.
+ * Everything read or built belongs to the context and goes with it. Files are identified by kind
+ * and dotted name: a file given by path serves later references to its name.
  */
 #include <errno.h>
 #include <stdarg.h>
@@ -241,8 +241,8 @@ struct nkidl_unit *nkidl_load_file(struct nkidl *idl, const char *path)
     struct nkidl_unit *unit, *other;
 
     if (!kind_of_path(path, &kind)) {
-        nkidl_error(idl, (struct nkidl_loc){0}, NULL, "%s: the name must end with .idl, .cdl or .edl",
-                    path);
+        nkidl_error(idl, (struct nkidl_loc){0}, NULL,
+                    "%s: the name must end with .idl, .cdl or .edl", path);
         return NULL;
     }
     file = read_file(idl, path);

@@ -1,9 +1,10 @@
 /*
- * hash.c: the hash that tells whether two descriptions of a process class mean the same on the wire.
+ * hash.c: the hash that tells whether two descriptions of a process class mean the same on the
+ * wire.
  *
  * FNV-1a over a canonical text: endpoints by number with their names, methods by number with their
- * names, and for every parameter its direction, name, offset and the structure of its type. Names of
- * types, comments, files and the order of declarations do not take part.
+ * names, and for every parameter its direction, name, offset and the structure of its type. Names
+ * of types, comments, files and the order of declarations do not take part.
  */
 #include <inttypes.h>
 #include <stdarg.h>

@@ -25,7 +25,8 @@ static void join_locations(struct nkidl_loc *cur, const struct nkidl_loc *first,
         cur->end_column = last->end_column;
 }
 
-static void nkidl_yyerror(const struct nkidl_loc *loc, yyscan_t scanner, struct parse *p, const char *text)
+static void nkidl_yyerror(const struct nkidl_loc *loc, yyscan_t scanner, struct parse *p,
+                          const char *text)
 {
     (void)scanner;
     nkidl_error(p->idl, *loc, NULL, "%s", text);

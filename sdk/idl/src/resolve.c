@@ -1,9 +1,10 @@
 /*
  * resolve.c: the types and constants of a package: names, values, layouts.
  *
- * Declarations may stand in any order; each is resolved when first needed, and a second visit while
- * the first is under way is a cycle. package->ordered lists them so that each stands after what it
- * needs. A name is looked up in its own package, then in the imported ones (not in what those import).
+ * Declarations may stand in any order; each is resolved when first needed, and a second visit
+ * while the first is under way is a cycle. package->ordered lists them so that each stands after
+ * what it needs. A name is looked up in its own package, then in the imported ones (not in what
+ * those import).
  */
 #include <inttypes.h>
 #include <string.h>
@@ -201,7 +202,8 @@ static void resolve_elements(struct nkidl *idl, const struct nkidl_package *pack
     size = multiply_capped(elem->size, type->count);
     if (type->kind == NKIDL_ARRAY) {
         if (size > SIZE_LIMIT) {
-            nkidl_error(idl, type->loc, "nothing is larger than an arena, 16 MiB", "the array is too large");
+            nkidl_error(idl, type->loc, "nothing is larger than an arena, 16 MiB",
+                        "the array is too large");
             return;
         }
         type->size = (uint32_t)size;

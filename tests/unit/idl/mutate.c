@@ -1,7 +1,7 @@
 /*
- * mutate.c: damaged descriptions must be refused or accepted, never crash the front end. Takes a file,
- * an include directory, a scratch file of the same kind and a count; exits 0 unless a sanitizer stops
- * it.
+ * mutate.c: damaged descriptions must be refused or accepted, never crash the front end. Takes a
+ * file, an include directory, a scratch file of the same kind and a count; exits 0 unless a
+ * sanitizer stops it.
  */
 #include <fcntl.h>
 #include <stdio.h>
