@@ -44,17 +44,22 @@ struct view {
     struct nk_arena arena;
 };
 
+/* A null buffer makes an arena of size zero. */
+static void bind_arena(struct nk_arena *arena, const SIndirDesc *desc)
+{
+    nk_arena_init(arena, desc->buf, (void *)((uintptr_t)desc->buf + (desc->buf ? desc->size : 0)));
+}
+
 static int view_out(const SMsgHdr *hdr, struct view *view)
 {
     const SIndirDesc *constant = &hdr->indirDescs[SMSG_CONSTANT];
     const SIndirDesc *arena = &hdr->indirDescs[SMSG_ARENA];
-    char *start = arena->buf;
 
     if (hdr->immSize || !constant->buf || constant->size < KN_HEADER_BYTES) {
         return 0;
     }
     view->msg = constant->buf;
-    nk_arena_init(&view->arena, start, start + arena->size);
+    bind_arena(&view->arena, arena);
     view->arena.current = view->arena.end;
     return view->msg->size == constant->size;
 }
@@ -63,13 +68,12 @@ static int view_in(SMsgHdr *hdr, struct view *view, struct kn_buf *in)
 {
     const SIndirDesc *constant = &hdr->indirDescs[SMSG_CONSTANT];
     const SIndirDesc *arena = &hdr->indirDescs[SMSG_ARENA];
-    char *start = arena->buf;
 
     if (hdr->immSize || !constant->buf || constant->size < KN_HEADER_BYTES) {
         return 0;
     }
     view->msg = constant->buf;
-    nk_arena_init(&view->arena, start, start + arena->size);
+    bind_arena(&view->arena, arena);
     kn_describe(view->msg, &view->arena, in);
     in->head_size = constant->size;
     return 1;

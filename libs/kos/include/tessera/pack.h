@@ -30,6 +30,12 @@ KN_INLINE uint64_t kn_message_word(const struct nk_message *msg)
     return kn_load64((const char *)msg + 16);
 }
 
+/* A size for the kernel, which refuses what is larger than KN_ARENA_MAX. */
+KN_INLINE uint32_t kn_clamp(size_t size)
+{
+    return size < UINT32_MAX ? (uint32_t)size : UINT32_MAX;
+}
+
 /* Whether a message travels in registers. */
 KN_INLINE int kn_is_short(const struct nk_message *msg, const struct nk_arena *arena)
 {
@@ -43,19 +49,16 @@ KN_INLINE int kn_is_sendable(const struct nk_message *msg, const struct nk_arena
     return msg->size >= KN_HEADER_BYTES && (!arena || nk_arena_is_sound(arena));
 }
 
-/* Copies the payload that exists; the other words are zero, so nothing of the stack leaks. Sizes of
- * generated messages are multiples of eight, others take the slow way. */
+/* Copies the payload that exists; what lies behind it is zero, so nothing of the stack leaks. Sizes
+ * of generated messages are multiples of eight; the rest of others goes byte by byte. */
 KN_INLINE void kn_load_payload(const struct nk_message *msg, uint64_t payload[KN_SHORT_WORDS])
 {
     const char *from = (const char *)msg + KN_HEADER_BYTES;
-    unsigned bytes = msg->size - KN_HEADER_BYTES;
+    unsigned bytes = msg->size - KN_HEADER_BYTES, whole = bytes >> 3;
+    uint64_t rest = 0;
 
     payload[0] = payload[1] = payload[2] = payload[3] = payload[4] = 0;
-    if (__builtin_expect(bytes & 7, 0)) {
-        __builtin_memcpy(payload, from, bytes);
-        return;
-    }
-    switch (bytes >> 3) {
+    switch (whole) {
     case 5:
         payload[4] = kn_load64(from + 32);
         __attribute__((fallthrough));
@@ -74,18 +77,40 @@ KN_INLINE void kn_load_payload(const struct nk_message *msg, uint64_t payload[KN
     default:
         break;
     }
+    if (__builtin_expect(!(bytes & 7), 1)) {
+        return;
+    }
+    __builtin_memcpy(&rest, from + 8 * whole, bytes & 7);
+    switch (whole) {
+    case 0:
+        payload[0] = rest;
+        break;
+    case 1:
+        payload[1] = rest;
+        break;
+    case 2:
+        payload[2] = rest;
+        break;
+    case 3:
+        payload[3] = rest;
+        break;
+    case 4:
+        payload[4] = rest;
+        break;
+    default:
+        break;
+    }
 }
 
+/* The same way back; `bytes` is at most KN_SHORT_BYTES. */
 KN_INLINE void kn_store_payload(struct nk_message *msg, unsigned bytes,
                                 const uint64_t payload[KN_SHORT_WORDS])
 {
     char *to = (char *)msg + KN_HEADER_BYTES;
+    unsigned whole = bytes >> 3;
+    uint64_t rest = 0;
 
-    if (__builtin_expect(bytes & 7, 0)) {
-        __builtin_memcpy(to, payload, bytes < KN_SHORT_BYTES ? bytes : KN_SHORT_BYTES);
-        return;
-    }
-    switch (bytes >> 3) {
+    switch (whole) {
     case 5:
         kn_store64(to + 32, payload[4]);
         __attribute__((fallthrough));
@@ -104,6 +129,29 @@ KN_INLINE void kn_store_payload(struct nk_message *msg, unsigned bytes,
     default:
         break;
     }
+    if (__builtin_expect(!(bytes & 7), 1)) {
+        return;
+    }
+    switch (whole) {
+    case 0:
+        rest = payload[0];
+        break;
+    case 1:
+        rest = payload[1];
+        break;
+    case 2:
+        rest = payload[2];
+        break;
+    case 3:
+        rest = payload[3];
+        break;
+    case 4:
+        rest = payload[4];
+        break;
+    default:
+        break;
+    }
+    __builtin_memcpy(to + 8 * whole, &rest, bytes & 7);
 }
 
 /* Prepares a message that kn_is_sendable(). Returns the buffer to give to the system call: null when
@@ -125,7 +173,7 @@ KN_INLINE const struct kn_buf *kn_pack(const struct nk_message *msg, const struc
     buf->head_size = msg->size;
     buf->reserved0 = 0;
     buf->arena = arena ? (uintptr_t)arena->start : 0;
-    buf->arena_size = (uint32_t)nk_arena_used(arena);
+    buf->arena_size = kn_clamp(nk_arena_used(arena));
     buf->reserved1 = 0;
     return buf;
 }
@@ -137,7 +185,7 @@ KN_INLINE void kn_describe(struct nk_message *msg, const struct nk_arena *arena,
     buf->head_size = msg->size;
     buf->reserved0 = 0;
     buf->arena = arena ? (uintptr_t)arena->start : 0;
-    buf->arena_size = (uint32_t)nk_arena_capacity(arena);
+    buf->arena_size = kn_clamp(nk_arena_capacity(arena));
     buf->reserved1 = 0;
 }
 
@@ -159,7 +207,9 @@ KN_INLINE nk_err_t kn_unpack(const struct kn_words *words, const struct kn_recei
         arena->current = arena->start;
     }
     size = KN_WORD_SIZE(words->word);
-    if (__builtin_expect(size > capacity || size < KN_HEADER_BYTES, 0)) {
+    if (__builtin_expect(size > capacity || size < KN_HEADER_BYTES ||
+                             size > KN_HEADER_BYTES + KN_SHORT_BYTES,
+                         0)) {
         return NK_EBADMSG;
     }
     kn_store64((char *)msg + 16, words->word);

@@ -1,0 +1,317 @@
+/*
+ * entity_test.c: the entity interface against a fake kernel, whose side of kl.core is played here.
+ */
+#include "check.h"
+
+#include "../../../libs/kos/src/block.h"
+#include "block_of.h"
+#include "fake/kernel.h"
+
+#include <coresrv/entity/entity_api.h>
+#include <coresrv/handle/handle_api.h>
+#include <kl/core/Core.edl.h>
+
+static const EndpointInfo endpoints[] = {{"main", 0, "demo.Main"}, {"demo.Server.main", 0, "demo.Main"}};
+static const EntityInfo server_info = {
+    .eiid = "demo.Server",
+    .max_endpoints = 2,
+    .endpoints = endpoints,
+    .envs = {"A=1", NULL},
+    .memory = 1 << 20,
+};
+static const EntityInfo client_info = {.eiid = "demo.Client", .args = {"from-info", NULL}};
+
+/* What the fake kernel saw. */
+static unsigned created, connected, resumed, terminated, closed;
+static uint32_t last_listener;
+static Retcode method_rc;
+static unsigned char block[KN_BLOCK_MAX];
+static size_t block_size;
+static kl_core_Task_Create_req create_req;
+static char create_arena[4096];
+
+static void answer(struct fake_kernel *kernel, const void *res, size_t size)
+{
+    uint64_t word = kernel->sent.word;
+
+    fake_next_short(KN_WORD(KN_WORD_IID(word), KN_WORD_MID(word), size, 0, NK_MESSAGE_RESPONSE), 0,
+                    0);
+    memcpy(kernel->next.payload, (const char *)res + 24, size - 24);
+}
+
+static void on_create(struct fake_kernel *kernel)
+{
+    kl_core_Task_Create_res res = {.child = 0x1000 + ++created, .rc = method_rc};
+
+    memcpy(&create_req, kernel->sent.constant, sizeof(create_req));
+    memcpy(create_arena, kernel->sent.arena, sizeof(create_arena));
+    answer(kernel, &res, sizeof(res));
+}
+
+static void on_connect(struct fake_kernel *kernel)
+{
+    kl_core_Handle_ConnectEx_req req;
+    kl_core_Handle_ConnectEx_res res = {.rc = method_rc};
+
+    memcpy((char *)&req + 24, kernel->sent.payload, sizeof(req) - 24);
+    connected++;
+    last_listener = req.serverListener;
+    res.outListener = req.serverListener ? req.serverListener : 0x50 + connected;
+    res.outServer = res.outListener;
+    res.outClient = 0x90 + connected;
+    answer(kernel, &res, sizeof(res));
+}
+
+static void on_set_start(struct fake_kernel *kernel)
+{
+    kl_core_Task_SetStart_res res = {.rc = rcOk};
+
+    block_size = kernel->sent.arena_size;
+    memcpy(block, kernel->sent.arena, block_size);
+    answer(kernel, &res, sizeof(res));
+}
+
+static void on_simple(struct fake_kernel *kernel, unsigned *counter)
+{
+    kl_core_Task_Resume_res res = {.rc = rcOk};
+
+    ++*counter;
+    answer(kernel, &res, sizeof(res));
+}
+
+static void on_wait(struct fake_kernel *kernel)
+{
+    kl_core_Task_Wait_res res = {.status = 7, .faulted = 0, .rc = method_rc};
+
+    answer(kernel, &res, sizeof(res));
+}
+
+static void method(struct fake_kernel *kernel)
+{
+    uint16_t iid = KN_WORD_IID(kernel->sent.word), mid = KN_WORD_MID(kernel->sent.word);
+
+    assert_int_equal(kernel->handle, KN_CORE_HANDLE);
+    if (iid == kl_core_Core_handle_Handle_iid) {
+        if (mid == kl_core_Handle_ConnectEx_mid) {
+            on_connect(kernel);
+        } else {
+            assert_int_equal(mid, kl_core_Handle_Close_mid);
+            on_simple(kernel, &closed);
+        }
+        return;
+    }
+    assert_int_equal(iid, kl_core_Core_task_Task_iid);
+    switch (mid) {
+    case kl_core_Task_Create_mid:
+        on_create(kernel);
+        break;
+    case kl_core_Task_SetStart_mid:
+        on_set_start(kernel);
+        break;
+    case kl_core_Task_Resume_mid:
+        on_simple(kernel, &resumed);
+        break;
+    case kl_core_Task_Terminate_mid:
+        on_simple(kernel, &terminated);
+        break;
+    case kl_core_Task_Wait_mid:
+        on_wait(kernel);
+        break;
+    default:
+        fail();
+    }
+}
+
+static int setup(void **state)
+{
+    (void)state;
+    fake_reset();
+    fake.method = method;
+    created = connected = resumed = terminated = closed = 0;
+    method_rc = rcOk;
+    return 0;
+}
+
+static void create_passes_names_and_quota(void **state)
+{
+    Entity *entity = EntityInitEx(&server_info, "server-1", "Server");
+
+    (void)state;
+    assert_non_null(entity);
+    assert_string_equal(create_arena + create_req.name.offset, "server-1");
+    assert_string_equal(create_arena + create_req.eiid.offset, "demo.Server");
+    assert_string_equal(create_arena + create_req.path.offset, "Server");
+    assert_int_equal(create_req.memory, 1 << 20);
+    EntityFree(entity);
+    assert_int_equal(terminated, 1);
+    assert_int_equal(closed, 1);
+}
+
+static void create_that_fails_says_why(void **state)
+{
+    (void)state;
+    method_rc = rcResourceNotFound;
+    assert_null(EntityInit(&client_info));
+    assert_non_null(strstr(fake.console, "cannot create process demo.Client"));
+    assert_non_null(strstr(fake.console, "rcResourceNotFound"));
+    assert_null(EntityInit(NULL));
+}
+
+static void long_names_are_refused(void **state)
+{
+    char name[2000];
+
+    (void)state;
+    memset(name, 'x', sizeof(name) - 1);
+    name[sizeof(name) - 1] = 0;
+    assert_null(EntityInitEx(&client_info, name, "p"));
+    assert_int_equal(created, 0);
+}
+
+static void whole_life(void **state)
+{
+    static const char *args[] = {"one", "two words", NULL};
+    Entity *server = EntityInit(&server_info);
+    Entity *client = EntityInitEx(&client_info, "client", "Client");
+    Entity *other = EntityInitEx(&client_info, "other", "Client");
+    const struct kn_block_channel *channels;
+    struct block_view view;
+    const uint32_t *strings;
+    unsigned exit_code;
+    uint32_t n;
+
+    (void)state;
+    assert_int_equal(EntitySetArgs(client, args), rcOk);
+    assert_int_equal(EntityConnectToService(client, server, "echo"), rcOk);
+    assert_int_equal(last_listener, 0);
+    assert_int_equal(EntityConnectToService(other, server, "echo"), rcOk);
+    assert_int_equal(last_listener, 0x51); /* the same listener serves the same name */
+    assert_int_equal(EntityConnectToService(client, server, "second"), rcOk);
+    assert_int_equal(last_listener, 0);
+    assert_int_equal(EntityConnect(client, server), rcOk);
+    assert_int_equal(EntityConnectToService(client, server, "echo"), rcAlreadyExists);
+    assert_int_equal(connected, 4);
+
+    assert_int_equal(EntityRun(server), rcOk);
+    view = block_view(block, block_size);
+    channels = block_channels(&view, &n);
+    assert_int_equal(n, 4);
+    assert_int_equal(channels[0].is_server, 1);
+    assert_int_equal(channels[0].handle, 0x51);
+    assert_int_equal(channels[1].handle, 0x51);
+    assert_string_equal(block_string(&view, channels[2].name), "second");
+    assert_string_equal(block_string(&view, channels[3].name), "demo.Server");
+    assert_int_equal(block_head(&view)->nendpoints, 2);
+    strings = block_array(&view, block_head(&view)->env, 1, 4);
+    assert_string_equal(block_string(&view, strings[0]), "A=1");
+
+    assert_int_equal(EntityRun(client), rcOk);
+    view = block_view(block, block_size);
+    channels = block_channels(&view, &n);
+    assert_int_equal(n, 3);
+    assert_int_equal(channels[0].handle, 0x91);
+    assert_int_equal(channels[0].is_server, 0);
+    assert_int_equal(channels[0].nendpoints, 2);
+    assert_int_equal(channels[0].endpoints, channels[1].endpoints); /* one table */
+    assert_string_equal(block_string(&view, channels[0].peer), "demo.Server");
+    strings = block_array(&view, block_head(&view)->args, 3, 4);
+    assert_string_equal(block_string(&view, strings[0]), "Client");
+    assert_string_equal(block_string(&view, strings[2]), "two words");
+
+    assert_int_equal(resumed, 2);
+    assert_int_equal(EntityRun(client), rcInvalidOperation);
+    assert_int_equal(EntitySetArgs(client, args), rcInvalidOperation);
+    assert_int_equal(EntityConnectToService(client, server, "late"), rcInvalidArgument);
+    assert_int_equal(EntityWait(client, INFINITE_TIMEOUT, &exit_code), rcOk);
+    assert_int_equal(exit_code, 7);
+    EntityFree(client);
+    EntityFree(server);
+    assert_int_equal(terminated, 0);
+    EntityFree(other);
+    assert_int_equal(terminated, 1);
+    assert_int_equal(closed, 3);
+}
+
+static void failed_connection_leaves_nothing(void **state)
+{
+    Entity *server = EntityInit(&server_info);
+    Entity *client = EntityInit(&client_info);
+    struct block_view view;
+    uint32_t n;
+
+    (void)state;
+    method_rc = rcQuotaExceeded;
+    assert_int_equal(EntityConnectToService(client, server, "echo"), rcQuotaExceeded);
+    method_rc = rcOk;
+    assert_int_equal(EntityConnectToService(client, server, "echo"), rcOk);
+    assert_int_equal(last_listener, 0);
+    EntityRun(server);
+    view = block_view(block, block_size);
+    block_channels(&view, &n);
+    assert_int_equal(n, 1);
+    EntityFree(server);
+    EntityFree(client);
+}
+
+static void too_much_for_a_block(void **state)
+{
+    Entity *entity = EntityInit(&client_info);
+    char *text = malloc(40000);
+    const char *args[] = {text, text, NULL};
+
+    (void)state;
+    memset(text, 'x', 40000);
+    text[39999] = 0;
+    assert_int_equal(EntitySetArgs(entity, args), rcOk);
+    assert_int_equal(EntityRun(entity), rcBufferTooLarge);
+    assert_int_equal(resumed, 0);
+    args[1] = NULL;
+    assert_int_equal(EntitySetArgs(entity, args), rcOk);
+    assert_int_equal(EntityRun(entity), rcOk);
+    free(text);
+    EntityFree(entity);
+}
+
+static void connection_to_itself(void **state)
+{
+    Entity *entity = EntityInit(&server_info);
+    const struct kn_block_channel *channels;
+    struct block_view view;
+    uint32_t n;
+
+    (void)state;
+    assert_int_equal(EntityConnectToService(entity, entity, "loop"), rcOk);
+    assert_int_equal(EntityRun(entity), rcOk);
+    view = block_view(block, block_size);
+    channels = block_channels(&view, &n);
+    assert_int_equal(n, 2);
+    assert_int_equal(channels[0].is_server + channels[1].is_server, 1);
+    EntityFree(entity);
+}
+
+static void handles(void **state)
+{
+    (void)state;
+    assert_int_equal(KnHandleClose(5), rcOk);
+    assert_int_equal(closed, 1);
+    assert_int_equal(fake.sent.payload[0], 5);
+    assert_false(fake.sent.is_long);
+}
+
+#define TEST(name) cmocka_unit_test_setup(name, setup)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(create_passes_names_and_quota),
+        TEST(create_that_fails_says_why),
+        TEST(long_names_are_refused),
+        TEST(whole_life),
+        TEST(failed_connection_leaves_nothing),
+        TEST(too_much_for_a_block),
+        TEST(connection_to_itself),
+        TEST(handles),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
