@@ -243,7 +243,7 @@ void ipc_call(struct thread *t, uint32_t op)
     else if (!c->is_connected || c->listener->is_closed)
         rc = rcNotConnected;
     else if (!d || d->word != word ||
-             (!(op & KN_LONG) && !(d->form->flags & KSM_FORM_SHORT)))
+             (!(op & KN_LONG) && !d->may_be_short))
         rc = rcInvalidArgument;
     else if (d->verdict == KSM_DENY)
         rc = rcSecurityDisallow;

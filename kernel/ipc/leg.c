@@ -30,13 +30,18 @@ static void put_header(uint8_t *constant, const struct leg *leg)
 
 Retcode leg_judge_short(const struct leg *leg)
 {
-    if (leg->form->verdict == KSM_GRANT)
+    const struct policy_direction *d = leg->form;
+    if (d->verdict == KSM_GRANT && d->is_simple)
         return rcOk;
-    if (leg->form->verdict == KSM_DENY)
+    if (d->verdict == KSM_DENY)
         return rcSecurityDisallow;
     uint64_t message[3 + KN_SHORT_WORDS] = {0, 0, leg->word};
     for (int i = 0; i < KN_SHORT_WORDS; i++)
         message[3 + i] = regs_payload(&leg->from->regs, i);
+    if (!d->is_simple && !policy_message_is_sound(d->form, message, NULL, 0))
+        return rcInvalidArgument;
+    if (d->verdict == KSM_GRANT)
+        return rcOk;
     return policy_judge(leg->pair, leg->direction, leg->from->process->object.sid,
                         leg->to->process->object.sid, message, NULL, 0)
                ? rcOk

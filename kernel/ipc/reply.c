@@ -44,7 +44,7 @@ static Retcode response_form(const struct thread *client, uint64_t word, uint32_
         const struct policy_direction *f = &m->direction[d];
         if (f->word != word)
             continue;
-        if (!(op & KN_LONG) && !(f->form->flags & KSM_FORM_SHORT))
+        if (!(op & KN_LONG) && !f->may_be_short)
             return rcInvalidArgument;
         if (f->verdict == KSM_DENY)
             return rcSecurityDisallow;

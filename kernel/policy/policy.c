@@ -9,6 +9,7 @@
 #include "mm/kmem.h"
 
 #include <nk/types.h>
+#include <tessera/syscall.h>
 
 static struct policy_pair *pairs;
 
@@ -41,6 +42,7 @@ static void fill(struct policy_direction *d, const struct ksm_form *f, unsigned 
     d->word = f->size ? message_word(iid, mid, f, kind) : ~0ull;
     d->verdict = (uint8_t)verdict;
     d->is_simple = f->nhandles == 0 && f->ndescs == 0;
+    d->may_be_short = f->nhandles == 0 && f->size <= KN_HEADER_BYTES + KN_SHORT_BYTES;
 }
 
 static void fill_method(struct policy_method *m, const struct ksm_method *k, uint16_t src,

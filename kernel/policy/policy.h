@@ -24,6 +24,7 @@ struct policy_direction {
     uint64_t word;     /* the message word of a well-formed message */
     uint8_t verdict;   /* enum ksm_verdict */
     bool is_simple;    /* no handles, no descriptors: nothing to check but the word */
+    bool may_be_short; /* fits the registers; its values of variable size must then be empty */
     const struct ksm_form *form; /* null: this direction does not exist */
 };
 

@@ -82,12 +82,14 @@ static Retcode capture(struct thread *t, uint32_t op, const struct policy_direct
     struct cpu *cpu = this_cpu();
     struct kn_buf out;
     if (!(op & KN_LONG)) {
-        if (!(d->form->flags & KSM_FORM_SHORT))
+        if (!d->may_be_short)
             return rcInvalidArgument;
         for (unsigned i = 0; i < KN_SHORT_WORDS; i++)
             constant[3 + i] = regs_payload(&t->regs, i);
         call->req = constant;
-        return rcOk;
+        return d->is_simple || policy_message_is_sound(d->form, constant, NULL, 0)
+                   ? rcOk
+                   : rcInvalidArgument;
     }
     if (!user_read(&out, regs_out_buf(&t->regs), sizeof out))
         return rcSourceFault;
