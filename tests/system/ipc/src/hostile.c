@@ -97,6 +97,8 @@ static void test_descriptors(Handle h)
     LIE(h, "offset and size that overflow", rcInvalidArgument,
         lie.req.copy.given = ((nk_ptr_t){0xffffffc0u, 0x80}));
     LIE(h, "the largest offset", rcInvalidArgument,
+        lie.req.copy.given = ((nk_ptr_t){0xffffffffu, 1}));
+    LIE(h, "an empty value has no offset", rcOk,
         lie.req.copy.given = ((nk_ptr_t){0xffffffffu, 0}));
     LIE(h, "the largest size", rcInvalidArgument,
         lie.req.copy.given = ((nk_ptr_t){0, 0xffffffffu}));
@@ -121,7 +123,7 @@ static void test_descriptors(Handle h)
     *(nk_ptr_t *)(void *)(req_memory) = ((nk_ptr_t){(first_offset), (first_size)});                \
     lie.out.arena_size = 128
     LIE(h, "nested descriptors", rcOk, NAMES(0, 16, 64, 4));
-    LIE(h, "a nested descriptor behind the arena", rcInvalidArgument, NAMES(0, 16, 129, 0));
+    LIE(h, "a nested descriptor behind the arena", rcInvalidArgument, NAMES(0, 16, 129, 1));
     LIE(h, "a nested size beyond the arena", rcInvalidArgument, NAMES(0, 16, 64, 65));
     LIE(h, "a nested overflow", rcInvalidArgument, NAMES(0, 16, 0xfffffff0u, 0x20));
     LIE(h, "a nested string that is too long", rcInvalidArgument, NAMES(0, 16, 64, 33));
@@ -187,8 +189,10 @@ static void test_buffers(Handle h)
     CHECK("unknown flags do no harm", raw_syscall(&r) <= 0);
     r = (struct raw){.rax = KN_CALL, .rdi = h, .rsi = REQUEST(Six)};
     CHECK_RC("a long message sent short", raw_syscall(&r), rcInvalidArgument);
-    r = (struct raw){.rax = KN_CALL, .rdi = h, .rsi = REQUEST(Copy)};
+    r = (struct raw){.rax = KN_CALL, .rdi = h, .rsi = REQUEST(Copy), .r8 = 1};
     CHECK_RC("a message with an arena sent short", raw_syscall(&r), rcInvalidArgument);
+    r = (struct raw){.rax = KN_CALL, .rdi = h, .rsi = REQUEST(Copy)};
+    CHECK_RC("the same with an empty value", raw_syscall(&r), rcOk);
     CHECK("after all the server answers", is_alive(h));
 }
 
