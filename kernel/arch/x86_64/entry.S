@@ -82,6 +82,11 @@ resume_user:
     sysretq
 
 resume_by_iret:
+    mov     REGS_RIP(%rsp), %rax
+    shr     $47, %rax
+    jz      1f
+    movq    $0, REGS_RIP(%rsp)      /* iret would refuse a wild address: let it fault at zero */
+1:
     pop     %r15
     pop     %r14
     pop     %r13

@@ -8,6 +8,7 @@
  *   struct thread *this_thread(void);            this_cpu()->current, in one instruction
  *   void arch_set_current(struct thread *);      this_cpu()->current = t, nothing else
  *   void arch_irq_enable_wait_disable(void);     idle: returns after at least one interrupt
+ *   void arch_irq_window(void);                  lets pending interrupts in, then goes on
  *   uint64_t arch_tsc(void);                     the cycle counter
  *   void arch_pause(void);                       in loops that wait for another CPU
  */
