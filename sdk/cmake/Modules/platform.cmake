@@ -95,7 +95,7 @@ function(kos_finish)
     kos_collect_targets("${CMAKE_SOURCE_DIR}" targets)
     kos_finish_copies(makers)
     get_property(headers GLOBAL PROPERTY KOS_NK_STEPS)
-    set(libraries "")
+    set(libraries "${CMAKE_C_COMPILER}") # the wrapper holds the flags of the link
     foreach(name crt0.o libkos.a libc.a)
         if(EXISTS "${KOS_SYSROOT}/lib/${name}")
             list(APPEND libraries "${KOS_SYSROOT}/lib/${name}")
