@@ -23,6 +23,17 @@ void handle_table_init(struct handle_table *t, struct account *account)
                                .free_tail = HANDLE_INDEX_NONE};
 }
 
+/* A slot that was never used goes to the head of the queue: it cannot be mistaken for an older one. */
+static void queue_fresh(struct handle_table *t, struct handle_entry *e, uint32_t index)
+{
+    e->next_free = t->free_head;
+    t->free_head = index;
+    if (t->free_tail == HANDLE_INDEX_NONE)
+        t->free_tail = index;
+    t->free_count++;
+    t->fresh++;
+}
+
 static void queue_free(struct handle_table *t, struct handle_entry *e, uint32_t index)
 {
     e->next_free = HANDLE_INDEX_NONE;
@@ -52,9 +63,9 @@ static Retcode grow(struct handle_table *t)
         return rc; /* an empty directory stays for the next attempt and goes with the table */
     (*dir)[(index >> HANDLE_PAGE_BITS) & ((1u << HANDLE_DIR_BITS) - 1)] = page;
     t->limit += PAGE_ENTRIES;
-    for (uint32_t i = 0; i < PAGE_ENTRIES; i++) {
+    for (uint32_t i = PAGE_ENTRIES; i-- > 0;) {
         if (index + i != 0) /* number 0 is INVALID_HANDLE */
-            queue_free(t, &page[i], index + i);
+            queue_fresh(t, &page[i], index + i);
     }
     return rcOk;
 }
@@ -62,10 +73,7 @@ static Retcode grow(struct handle_table *t)
 /* Fresh slots go first, in order; used ones only once HANDLE_FREE_MIN are free. */
 static bool has_room(const struct handle_table *t, uint32_t count)
 {
-    if (t->free_count < count)
-        return false;
-    const struct handle_entry *e = handle_slot(t, t->free_head);
-    return e->generation == 0 || t->free_count >= HANDLE_FREE_MIN + count;
+    return t->fresh >= count || t->free_count >= HANDLE_FREE_MIN + count;
 }
 
 Retcode handle_reserve(struct handle_table *t, uint32_t count)
@@ -76,8 +84,6 @@ Retcode handle_reserve(struct handle_table *t, uint32_t count)
             /* At the 20-bit end every slot may be used; before it, memory is short. */
             return t->limit + PAGE_ENTRIES > HANDLE_INDEX_NONE && t->free_count >= count ? rcOk : rc;
         }
-        if (t->free_count >= HANDLE_FREE_MIN + count)
-            break;
     }
     return rcOk;
 }
@@ -89,6 +95,7 @@ handle_t handle_install(struct handle_table *t, struct object *object, uint32_t 
     t->free_head = e->next_free;
     if (t->free_head == HANDLE_INDEX_NONE)
         t->free_tail = HANDLE_INDEX_NONE;
+    t->fresh -= t->fresh > 0;
     t->free_count--;
     t->used++;
     live++;
@@ -148,7 +155,7 @@ static void free_pages(struct handle_table *t)
         t->directories[i] = NULL;
     }
     t->limit = 0;
-    t->free_count = 0;
+    t->free_count = t->fresh = 0;
     t->free_head = t->free_tail = HANDLE_INDEX_NONE;
 }
 

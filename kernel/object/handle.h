@@ -61,6 +61,7 @@ struct handle_table {
     uint32_t limit;      /* slots that exist */
     uint32_t used;       /* entries with an object */
     uint32_t free_count; /* slots in the queue */
+    uint32_t fresh;      /* of these, at its head: never used */
     uint32_t free_head, free_tail;
     struct handle_entry **directories[HANDLE_TOP];
 };
