@@ -86,7 +86,7 @@ static Retcode pair_create(uint16_t src, uint16_t dst, struct policy_pair **out)
     *out = p;
     return rcOk;
 fail:
-    for (uint32_t i = 0; i < class->nendpoints && p->endpoints[i].methods; i++)
+    for (uint32_t i = 0; i < class->nendpoints; i++)
         kmem_free(&kernel_account, p->endpoints[i].methods,
                   p->endpoints[i].nmethods * sizeof(struct policy_method));
     kmem_free(&kernel_account, p, size);
