@@ -1,0 +1,79 @@
+/*
+ * arch_impl.h: the inline bodies of the contract headers for host tests. One CPU, no interrupts but
+ * those that a test sends.
+ */
+#ifndef FAKE_ARCH_IMPL_H
+#define FAKE_ARCH_IMPL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct cpu;
+struct thread;
+
+struct arch_cpu {
+    uint64_t unused;
+};
+
+/* The state of the fake CPU lives in fake/arch.c. */
+struct cpu *fake_cpu(void);
+struct thread *fake_thread(void);
+void fake_set_current(struct thread *t);
+void fake_idle(void);
+void fake_irq_window(void);
+uint64_t fake_tsc(void);
+
+static inline struct cpu *this_cpu(void)
+{
+    return fake_cpu();
+}
+
+static inline struct thread *this_thread(void)
+{
+    return fake_thread();
+}
+
+static inline void arch_set_current(struct thread *t)
+{
+    fake_set_current(t);
+}
+
+static inline void arch_irq_enable_wait_disable(void)
+{
+    fake_idle();
+}
+
+static inline void arch_irq_window(void)
+{
+    fake_irq_window();
+}
+
+static inline uint64_t arch_tsc(void)
+{
+    return fake_tsc();
+}
+
+static inline void arch_pause(void)
+{
+}
+
+/* A frame's number is the address of its bytes. */
+static inline void *arch_direct_map(uint64_t pa)
+{
+    return (void *)(uintptr_t)pa;
+}
+
+static inline uint64_t arch_direct_unmap(const void *p)
+{
+    return (uint64_t)(uintptr_t)p;
+}
+
+static inline uint64_t arch_kernel_to_phys(const void *p)
+{
+    return (uint64_t)(uintptr_t)p;
+}
+
+#define ARCH_ELF_MACHINE 62
+
+#endif

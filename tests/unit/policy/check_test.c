@@ -1,0 +1,188 @@
+/*
+ * check_test.c: is a message's structure sound? Ranges, sizes, counts, alignment, nested values.
+ */
+#include "world.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "policy/policy.h"
+
+#include <nk/types.h>
+
+static const struct ksm_desc words_desc[] = {{.offset = 24, .elem = 4, .max = 10, .align = 4}};
+static const struct ksm_form words = {.size = 32, .ndescs = 1, .descs = words_desc};
+
+struct constant {
+    nk_message header;
+    nk_ptr_t value[2];
+};
+
+static bool is_sound(const struct ksm_form *form, uint32_t offset, uint32_t size,
+                     const void *arena, uint32_t arena_size)
+{
+    struct constant *c = malloc(form->size); /* its own block: nothing past the form is read */
+    memset(c, 0, form->size);
+    c->value[0] = (nk_ptr_t){offset, size};
+    bool result = policy_message_is_sound(form, c, arena, arena_size);
+    free(c);
+    return result;
+}
+
+static void test_ranges(void **state)
+{
+    (void)state;
+    assert_true(is_sound(&words, 0, 4, NULL, 4));
+    assert_true(is_sound(&words, 60, 4, NULL, 64));
+    assert_false(is_sound(&words, 64, 4, NULL, 64));
+    assert_false(is_sound(&words, 60, 8, NULL, 64));
+    assert_false(is_sound(&words, 0, 8, NULL, 0));
+    assert_false(is_sound(&words, 0xfffffffc, 4, NULL, 64));
+    assert_false(is_sound(&words, 0xfffffffc, 8, NULL, 64)); /* the sum wraps to 4 */
+    assert_false(is_sound(&words, 4, 0xfffffffc, NULL, 64));
+    assert_false(is_sound(&words, 0x80000000, 0x80000000, NULL, 64));
+}
+
+static void test_an_empty_value_has_no_place(void **state)
+{
+    (void)state;
+    assert_true(is_sound(&words, 0, 0, NULL, 0));
+    assert_true(is_sound(&words, 0xffffffff, 0, NULL, 0));
+    assert_true(is_sound(&words, 3, 0, NULL, 64));
+}
+
+static void test_sizes_and_counts(void **state)
+{
+    (void)state;
+    assert_true(is_sound(&words, 0, 40, NULL, 64));
+    assert_false(is_sound(&words, 0, 44, NULL, 64));
+    assert_false(is_sound(&words, 0, 3, NULL, 64));
+    assert_false(is_sound(&words, 0, 6, NULL, 64));
+}
+
+static void test_alignment(void **state)
+{
+    (void)state;
+    assert_false(is_sound(&words, 2, 4, NULL, 64));
+    assert_false(is_sound(&words, 1, 4, NULL, 64));
+    assert_true(is_sound(&words, 8, 4, NULL, 64));
+}
+
+static void test_every_descriptor_counts(void **state)
+{
+    (void)state;
+    static const struct ksm_desc two[] = {{.offset = 24, .elem = 1, .max = 8, .align = 1},
+                                          {.offset = 32, .elem = 1, .max = 8, .align = 1}};
+    static const struct ksm_form form = {.size = 40, .ndescs = 2, .descs = two};
+    struct constant c = {.value = {{0, 8}, {8, 8}}};
+    assert_true(policy_message_is_sound(&form, &c, NULL, 16));
+    assert_false(policy_message_is_sound(&form, &c, NULL, 15));
+    c.value[1].size = 9;
+    assert_false(policy_message_is_sound(&form, &c, NULL, 64));
+}
+
+static void test_no_descriptors(void **state)
+{
+    (void)state;
+    static const struct ksm_form form = {.size = 32};
+    assert_true(is_sound(&form, 77, 77, NULL, 0));
+}
+
+static void test_strings(void **state)
+{
+    (void)state;
+    static const struct ksm_desc desc[] = {
+        {.offset = 24, .elem = 1, .max = 6, .align = 1, .flags = KSM_DESC_STRING}};
+    static const struct ksm_form form = {.size = 32, .ndescs = 1, .descs = desc};
+    assert_true(is_sound(&form, 0, 6, "hello", 6));
+    assert_false(is_sound(&form, 0, 5, "hello", 6));
+    assert_true(is_sound(&form, 0, 0, "hello", 6));
+    assert_true(is_sound(&form, 5, 1, "hello", 6));
+    assert_false(is_sound(&form, 0, 7, "hello!", 7)); /* longer than the form allows */
+}
+
+static const struct ksm_desc inner_desc[] = {{.offset = 8, .elem = 2, .max = 4, .align = 2}};
+static const struct ksm_desc outer_desc[] = {
+    {.offset = 24, .elem = 16, .max = 4, .align = 8, .nnested = 1, .nested = inner_desc}};
+static const struct ksm_form nested = {.size = 32, .ndescs = 1, .descs = outer_desc,
+                                       .flags = KSM_FORM_NESTED};
+
+struct element {
+    uint64_t number;
+    nk_ptr_t value;
+};
+
+static void test_nested(void **state)
+{
+    (void)state;
+    struct {
+        struct element e[2];
+        uint16_t values[4];
+    } *arena = calloc(1, 40);
+    arena->e[0].value = (nk_ptr_t){32, 8};
+    arena->e[1].value = (nk_ptr_t){36, 4};
+    assert_true(is_sound(&nested, 0, 32, arena, 40));
+    arena->e[1].value = (nk_ptr_t){36, 6}; /* past the end */
+    assert_false(is_sound(&nested, 0, 32, arena, 40));
+    assert_true(is_sound(&nested, 0, 16, arena, 40)); /* the second is not part of the value */
+    arena->e[1].value = (nk_ptr_t){33, 2};
+    assert_false(is_sound(&nested, 0, 32, arena, 40));
+    arena->e[1].value = (nk_ptr_t){0, 8}; /* overlapping the outer value is no harm */
+    assert_true(is_sound(&nested, 0, 32, arena, 40));
+    arena->e[1].value = (nk_ptr_t){0, 10};
+    assert_false(is_sound(&nested, 0, 32, arena, 40));
+    free(arena);
+}
+
+static void test_nested_needs_the_arena(void **state)
+{
+    (void)state;
+    assert_false(is_sound(&nested, 0, 16, NULL, 40));
+    assert_true(is_sound(&nested, 0, 0, NULL, 40));
+}
+
+/* Random descriptors: whatever is accepted stays inside, and the check itself never leaves the
+ * captured bytes (the sanitizer watches). */
+static void test_random(void **state)
+{
+    (void)state;
+    srand(7);
+    unsigned accepted = 0;
+    for (int i = 0; i < 200000; i++) {
+        uint32_t size = (uint32_t)(rand() % 64) & ~7u;
+        uint8_t *arena = malloc(size ? size : 1);
+        for (uint32_t j = 0; j < size; j++)
+            arena[j] = (uint8_t)(rand() % 4 ? 0 : rand() % 48);
+        uint32_t offset = (uint32_t)(rand() % 9) * 8, n = (uint32_t)(rand() % 5) * 16;
+        if (is_sound(&nested, offset, n, arena, size)) {
+            accepted++;
+            assert_true(n == 0 || offset + n <= size);
+            for (uint32_t at = 0; at < n; at += 16) {
+                struct element e;
+                memcpy(&e, arena + offset + at, sizeof e);
+                assert_true(e.value.size == 0 ||
+                            (uint64_t)e.value.offset + e.value.size <= size);
+                assert_true(e.value.size <= 8);
+            }
+        }
+        free(arena);
+    }
+    assert_true(accepted > 100);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_ranges),
+        cmocka_unit_test(test_an_empty_value_has_no_place),
+        cmocka_unit_test(test_sizes_and_counts),
+        cmocka_unit_test(test_alignment),
+        cmocka_unit_test(test_every_descriptor_counts),
+        cmocka_unit_test(test_no_descriptors),
+        cmocka_unit_test(test_strings),
+        cmocka_unit_test(test_nested),
+        cmocka_unit_test(test_nested_needs_the_arena),
+        cmocka_unit_test(test_random),
+    };
+    return cmocka_run_group_tests_name("policy/check", tests, NULL, NULL);
+}
