@@ -37,7 +37,7 @@ struct idt_gate {
     uint16_t offset1;
     uint32_t offset2, reserved;
 };
-struct stub {
+struct vector_entry {
     uint64_t vector, entry;
 };
 
@@ -45,8 +45,8 @@ struct x86_features x86_features;
 uint64_t x86_movsb_from = ~0ull;
 uint64_t x86_nmi_count;
 
-extern const struct stub x86_stubs[];
-extern const char stub_ignore[], syscall_entry[];
+extern const struct vector_entry x86_vectors[];
+extern const char vector_ignore[], syscall_entry[];
 extern char boot_stack_top[];
 extern const uint64_t smap_sites_start[], smap_sites_end[];
 
@@ -166,8 +166,8 @@ static unsigned ist_of(uint64_t vector)
 static void init_idt(void)
 {
     for (unsigned v = 0; v < 256; v++)
-        set_gate(v, stub_ignore, 0, 0);
-    for (const struct stub *s = x86_stubs; s->entry; s++) {
+        set_gate(v, vector_ignore, 0, 0);
+    for (const struct vector_entry *s = x86_vectors; s->entry; s++) {
         bool may_user_raise = s->vector == 3 || s->vector == 4;
         set_gate((unsigned)s->vector, (const void *)s->entry, ist_of(s->vector),
                  may_user_raise ? 3 : 0);

@@ -165,9 +165,9 @@ exception_in_kernel:
     add     $16, %rsp
     iretq                           /* restores AC, so a copy that goes on is still allowed */
 
-.macro STUB vector, has_error
+.macro VECTOR vector, has_error
     .balign 16
-stub_\vector:
+vector_\vector:
     .if !\has_error
     pushq   $0
     .endif
@@ -175,40 +175,40 @@ stub_\vector:
     jmp     exception_common
 .endm
 
-    STUB 0, 0
-    STUB 3, 0
-    STUB 4, 0
-    STUB 5, 0
-    STUB 6, 0
-    STUB 7, 0
-    STUB 9, 0
-    STUB 10, 1
-    STUB 11, 1
-    STUB 12, 1
-    STUB 13, 1
-    STUB 14, 1
-    STUB 15, 0
-    STUB 16, 0
-    STUB 17, 1
-    STUB 19, 0
-    STUB 20, 0
-    STUB 21, 1
-    STUB 22, 0
-    STUB 23, 0
-    STUB 24, 0
-    STUB 25, 0
-    STUB 26, 0
-    STUB 27, 0
-    STUB 28, 0
-    STUB 29, 1
-    STUB 30, 1
-    STUB 31, 0
-    STUB 64, 0                      /* VECTOR_TIMER */
+    VECTOR 0, 0
+    VECTOR 3, 0
+    VECTOR 4, 0
+    VECTOR 5, 0
+    VECTOR 6, 0
+    VECTOR 7, 0
+    VECTOR 9, 0
+    VECTOR 10, 1
+    VECTOR 11, 1
+    VECTOR 12, 1
+    VECTOR 13, 1
+    VECTOR 14, 1
+    VECTOR 15, 0
+    VECTOR 16, 0
+    VECTOR 17, 1
+    VECTOR 19, 0
+    VECTOR 20, 0
+    VECTOR 21, 1
+    VECTOR 22, 0
+    VECTOR 23, 0
+    VECTOR 24, 0
+    VECTOR 25, 0
+    VECTOR 26, 0
+    VECTOR 27, 0
+    VECTOR 28, 0
+    VECTOR 29, 1
+    VECTOR 30, 1
+    VECTOR 31, 0
+    VECTOR 64, 0                      /* VECTOR_TIMER */
 
 /* Debug exception, on a stack of its own: one that a program set up can arrive on the first
  * instruction of syscall_entry, before the stack and gs are the kernel's. There it is dropped. */
     .balign 16
-stub_1:
+vector_1:
     testb   $3, 8(%rsp)
     jnz     1f
     andq    $~RFLAGS_TF, 16(%rsp)
@@ -230,17 +230,17 @@ stub_1:
 
 /* Non-maskable interrupt: may arrive anywhere, so it touches nothing but its counter. */
     .balign 16
-stub_2:
+vector_2:
     lock incq x86_nmi_count(%rip)
     iretq
 
 /* Double fault and machine check: the end. gs is not trusted and not used. */
     .balign 16
-stub_8:
+vector_8:
     pushq   $8
     jmp     fatal_common
     .balign 16
-stub_18:
+vector_18:
     pushq   $0
     pushq   $18
 fatal_common:
@@ -252,17 +252,17 @@ fatal_common:
 
 /* Interrupts that nobody asked for. */
     .balign 16
-    .globl stub_ignore
-stub_ignore:
+    .globl vector_ignore
+vector_ignore:
     iretq
 
 /* {vector, entry} for the IDT; ends with a null entry. */
     .section .rodata
     .balign 8
-    .globl x86_stubs
-x86_stubs:
+    .globl x86_vectors
+x86_vectors:
     .irp v, 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31,64
-    .quad \v, stub_\v
+    .quad \v, vector_\v
     .endr
     .quad 0, 0
 
