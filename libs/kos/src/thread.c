@@ -13,6 +13,30 @@
 
 #define NS_PER_MS 1000000ull
 
+/* The threads made last: the kernel forgets a thread when it ends, KosThreadWait does not so soon. */
+#define MADE_MAX 1024u
+static uint32_t made[MADE_MAX];
+static uint32_t made_count;
+
+static void remember(uint32_t tid)
+{
+    uint32_t at = __atomic_fetch_add(&made_count, 1, __ATOMIC_RELAXED) % MADE_MAX;
+
+    __atomic_store_n(&made[at], tid, __ATOMIC_RELAXED);
+}
+
+static int was_made(uint32_t tid)
+{
+    uint32_t i;
+
+    for (i = 0; i < MADE_MAX && tid; i++) {
+        if (__atomic_load_n(&made[i], __ATOMIC_RELAXED) == tid) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 Retcode KosThreadCreate(Tid *tid, rtl_uint32_t priority, rtl_uint32_t stackSize,
                         ThreadRoutine routine, void *context, int suspended)
 {
@@ -33,6 +57,7 @@ Retcode KosThreadCreate(Tid *tid, rtl_uint32_t priority, rtl_uint32_t stackSize,
     if (err) {
         return err == EINVAL ? rcInvalidArgument : rcOutOfMemory;
     }
+    remember(number);
     if (tid) {
         *tid = number;
     }
@@ -65,6 +90,9 @@ int KosThreadWait(rtl_uint32_t tid, rtl_uint32_t timeout)
 
     req.delay = timeout == INFINITE_TIMEOUT ? KN_INFINITE : timeout;
     rc = CORE_CALL(thread_Thread, Thread, Wait, req, res);
+    if (rc == rcResourceNotFound && was_made(tid)) {
+        return rcOk;
+    }
     if (rc == rcTimeout && timeout == 0) {
         KosThreadYield();
     }
