@@ -241,6 +241,9 @@ struct nkidl_options *nkidl_options(struct nkidl *idl);
 /* Adds a directory to search; searched in the order given. */
 void nkidl_add_include(struct nkidl *idl, const char *dir);
 
+/* A file in memory: wherever `path` would be read from disk, this text is taken. Copies both. */
+void nkidl_add_source(struct nkidl *idl, const char *path, const char *text, size_t size);
+
 /* Reads a file; its kind follows from its name. Null after a defect (reported). */
 struct nkidl_unit *nkidl_load_file(struct nkidl *idl, const char *path);
 

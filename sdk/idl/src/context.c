@@ -141,16 +141,43 @@ void nkidl_add_include(struct nkidl *idl, const char *dir)
     idl->includes_end = &include->next;
 }
 
+void nkidl_add_source(struct nkidl *idl, const char *path, const char *text, size_t size)
+{
+    struct source *source = nkidl_alloc(idl, sizeof(*source));
+
+    source->path = copy_text(idl, path, strlen(path));
+    source->text = copy_text(idl, text, size);
+    source->size = size;
+    source->next = idl->sources;
+    idl->sources = source;
+}
+
 /* Loading */
+
+static const struct source *find_source(const struct nkidl *idl, const char *path)
+{
+    const struct source *source = idl->sources;
+
+    while (source && strcmp(source->path, path) != 0)
+        source = source->next;
+    return source;
+}
 
 static struct nkidl_file *read_file(struct nkidl *idl, const char *path)
 {
     struct nkidl_file *file = nkidl_alloc(idl, sizeof(*file));
-    FILE *stream = fopen(path, "rb");
+    const struct source *source = find_source(idl, path);
+    FILE *stream;
     char *text;
     size_t size;
 
     file->path = copy_text(idl, path, strlen(path));
+    if (source) {
+        file->text = source->text;
+        file->size = source->size;
+        return file;
+    }
+    stream = fopen(path, "rb");
     if (!stream) {
         nkidl_error(idl, (struct nkidl_loc){.file = file}, NULL, "cannot read: %s",
                     strerror(errno));
@@ -266,8 +293,11 @@ static const char *search(struct nkidl *idl, const char *relative)
 {
     for (struct include_dir *dir = idl->includes; dir; dir = dir->next) {
         const char *path = nkidl_format(idl, "%s/%s", dir->path, relative);
-        FILE *stream = fopen(path, "rb");
+        FILE *stream;
 
+        if (find_source(idl, path))
+            return path;
+        stream = fopen(path, "rb");
         if (stream) {
             fclose(stream);
             return path;

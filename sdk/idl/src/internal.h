@@ -16,8 +16,16 @@ struct include_dir {
     const char *path;
 };
 
+/* A file that is not on disk. */
+struct source {
+    struct source *next;
+    const char *path, *text;
+    size_t size;
+};
+
 struct nkidl {
     struct block *blocks;
+    struct source *sources;
     struct include_dir *includes, **includes_end;
     struct nkidl_unit *units, **units_end;
     struct nkidl_options options;
