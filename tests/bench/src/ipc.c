@@ -1,0 +1,114 @@
+/*
+ * ipc.c: round trips between two processes.
+ */
+#include "core.h"
+#include "measure.h"
+#include "task.h"
+
+#include <bench/Server.edl.h>
+#include <coresrv/nk/transport-kos.h>
+#include <stdio.h>
+#include <string.h>
+#include <tessera/call.h>
+
+#define CLASS "bench.Server"
+#define N     2000u
+
+#define REQUEST(method)                                                                            \
+    KN_WORD(bench_Server_bench_iid, bench_Bench_##method##_mid, sizeof(bench_Bench_##method##_req), \
+            0, NK_MESSAGE_REQUEST)
+
+static int serve(struct child *server, const char *mode)
+{
+    Retcode rc = child_serve(server, CLASS, mode, CHILD_PRIORITY);
+
+    if (rc != rcOk) {
+        fprintf(stderr, "bench: no server: 0x%x\n", (unsigned)rc);
+    }
+    return rc == rcOk;
+}
+
+static void round_trip_short(void)
+{
+    struct child server;
+    struct kn_words words;
+    uint64_t failed = 0;
+
+    if (!is_wanted("ipc.roundtrip.8") || !serve(&server, "short")) {
+        return;
+    }
+    BENCH("ipc.roundtrip.8", N, (words = (struct kn_words){REQUEST(Small), {i_, 0, 0, 0, 0}}),
+          failed |= (uint64_t)kn_call_short(server.client, &words), failed |= words.payload[0] ^ i_);
+    if (failed) {
+        fprintf(stderr, "bench: ipc.roundtrip.8: wrong answers\n");
+    }
+    child_drop(&server);
+}
+
+/* A message of `size` bytes with the header, echoed by the server. */
+static void round_trip_long(const char *name, uint64_t word)
+{
+    static uint64_t req[128], res[128];
+    struct kn_buf out = {.head = (uintptr_t)req, .head_size = KN_WORD_SIZE(word)};
+    struct kn_buf in = {.head = (uintptr_t)res, .head_size = sizeof(res)};
+    struct child server;
+    struct kn_words words = {0};
+    struct kn_received received;
+    uint64_t failed = 0;
+    unsigned last = KN_WORD_SIZE(word) / 8 - 1;
+
+    if (!is_wanted(name) || !serve(&server, "long")) {
+        return;
+    }
+    BENCH(name, N, (words.word = word, req[2] = word, req[last] = i_),
+          failed |= (uint64_t)kn_call(server.client, &words, &out, &in, NULL, &received),
+          failed |= res[last] ^ i_);
+    if (failed) {
+        fprintf(stderr, "bench: %s: wrong answers\n", name);
+    }
+    child_drop(&server);
+}
+
+static void nk_method(void)
+{
+    static char memory[bench_Bench_Store_req_arena_size];
+    struct nk_arena arena = NK_ARENA_INITIALIZER(memory, memory + sizeof(memory));
+    bench_Bench_Small_req req;
+    bench_Bench_Small_res res;
+    bench_Bench_Store_req store_req;
+    bench_Bench_Store_res store_res;
+    struct bench_Bench_proxy proxy;
+    NkKosTransport transport;
+    struct child server;
+    nk_err_t err = NK_EOK;
+
+    if ((!is_wanted("ipc.nk_method") && !is_wanted("ipc.arena")) || !serve(&server, "nk")) {
+        return;
+    }
+    NkKosTransport_Init(&transport, server.client, NK_NULL, 0);
+    bench_Bench_proxy_init(&proxy, &transport.base, bench_Server_bench_iid);
+    req.given = 8;
+    BENCH("ipc.nk_method", N, (void)0,
+          err |= bench_Bench_Small(&proxy.base, &req, NULL, &res, NULL), err |= res.taken != 8);
+    nk_arena_alloc(nk_uint8_t, &arena, &store_req.data, 4096);
+    BENCH("ipc.arena.4096", N, (void)0,
+          err |= bench_Bench_Store(&proxy.base, &store_req, &arena, &store_res, NULL),
+          err |= store_res.size != 4096);
+    nk_arena_reset(&arena);
+    nk_arena_alloc(nk_uint8_t, &arena, &store_req.data, 65536);
+    BENCH("ipc.arena.65536", N / 10, (void)0,
+          err |= bench_Bench_Store(&proxy.base, &store_req, &arena, &store_res, NULL),
+          err |= store_res.size != 65536);
+    if (err) {
+        fprintf(stderr, "bench: ipc.nk_method: wrong answers\n");
+    }
+    child_drop(&server);
+}
+
+void bench_ipc(void)
+{
+    round_trip_short();
+    round_trip_long("ipc.roundtrip.80", REQUEST(Middle));
+    round_trip_long("ipc.roundtrip.960", REQUEST(Large));
+    nk_method();
+}

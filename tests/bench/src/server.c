@@ -1,0 +1,105 @@
+/*
+ * server.c: the other process: a loop of ReplyRecv, as the first argument says.
+ */
+#include <bench/Server.edl.h>
+#include <coresrv/nk/transport-kos.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <tessera/call.h>
+
+#define RESPONSE ((uint64_t)NK_MESSAGE_RESPONSE << 56)
+
+/* Echoes payloads that travel in registers. */
+static int serve_short(Handle listener)
+{
+    struct kn_words words;
+    struct kn_received received;
+    Retcode rc = kn_recv(listener, &words, NULL, NULL, &received);
+    uint64_t token = received.token;
+
+    while (rc == rcOk) {
+        words.word |= RESPONSE;
+        rc = kn_reply_recv_short(&token, listener, &words);
+    }
+    return 1;
+}
+
+/* Echoes payloads in memory: the answer is the request's own buffer. */
+static int serve_long(Handle listener)
+{
+    static bench_Server_entity_req req;
+    struct kn_buf in = {.head = (uintptr_t)&req, .head_size = sizeof(req)};
+    struct kn_buf out = in;
+    struct kn_words words;
+    struct kn_received received;
+    Retcode rc = kn_recv(listener, &words, &in, NULL, &received);
+
+    while (rc == rcOk) {
+        words.word |= RESPONSE;
+        rc = kn_reply_recv(received.token, listener, &words, &out, &in, &received);
+    }
+    return 1;
+}
+
+static nk_err_t small(struct bench_Bench *self, const bench_Bench_Small_req *req,
+                      const struct nk_arena *req_arena, bench_Bench_Small_res *res,
+                      struct nk_arena *res_arena)
+{
+    (void)self;
+    (void)req_arena;
+    (void)res_arena;
+    res->taken = req->given;
+    return NK_EOK;
+}
+
+static nk_err_t store(struct bench_Bench *self, const bench_Bench_Store_req *req,
+                      const struct nk_arena *req_arena, bench_Bench_Store_res *res,
+                      struct nk_arena *res_arena)
+{
+    (void)self;
+    (void)res_arena;
+    nk_arena_get(nk_uint8_t, req_arena, &req->data, &res->size);
+    return NK_EOK;
+}
+
+/* The generated dispatcher on the transport. */
+static int serve_nk(Handle listener)
+{
+    static const struct bench_Bench_ops ops = {.Small = small, .Store = store};
+    static struct bench_Bench bench = {&ops};
+    static char memory[bench_Server_entity_req_arena_size];
+    static bench_Server_entity_req req;
+    static bench_Server_entity_res res;
+    struct nk_arena arena = NK_ARENA_INITIALIZER(memory, memory + sizeof(memory));
+    bench_Server_entity entity;
+    NkKosTransport transport;
+
+    NkKosTransport_Init(&transport, listener, NK_NULL, 0);
+    bench_Server_entity_init(&entity, &bench);
+    for (;;) {
+        nk_req_reset(&req);
+        nk_arena_reset(&arena);
+        if (NkKosTransport_ReplyRecv(&transport, &res.base_, NULL, &req.base_, &arena) != NK_EOK) {
+            return 1;
+        }
+        bench_Server_entity_dispatch(&entity, &req.base_, &arena, &res.base_, NULL);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    const char *mode = argc > 1 ? argv[1] : "";
+    Handle listener = argc > 2 ? (Handle)strtoul(argv[2], NULL, 10) : INVALID_HANDLE;
+
+    if (!strcmp(mode, "short")) {
+        return serve_short(listener);
+    }
+    if (!strcmp(mode, "long")) {
+        return serve_long(listener);
+    }
+    if (!strcmp(mode, "nk")) {
+        return serve_nk(listener);
+    }
+    return 0; /* process.create_reap */
+}
