@@ -14,6 +14,7 @@
 #include "core/cpu.h"
 #include "core/log.h"
 #include "core/process.h"
+#include "object/badge.h"
 
 enum { STATUS_OK = 0, STATUS_FAILED = 1, STATUS_DEADLOCK = 3 };
 
@@ -42,7 +43,7 @@ static void end_if_finished(struct cpu *cpu)
 
 void idle_once(struct cpu *cpu)
 {
-    if (log_drain(1024))
+    if (log_drain(1024) || !badges_settle(64))
         return;
     end_if_finished(cpu);
     cpu->is_in_kernel_window = true;

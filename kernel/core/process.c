@@ -16,6 +16,7 @@
 #include "core/text.h"
 #include "core/time.h"
 #include "mm/kmem.h"
+#include "object/badge.h"
 #include "mm/usercopy.h"
 
 #include <tessera/start.h>
@@ -64,14 +65,14 @@ static void process_last_handle(struct object *o)
         process_terminate(p);
 }
 
-static const struct object_ops process_ops = {"process", process_last_handle, process_destroy};
+static const struct object_ops process_ops = {"process", process_last_handle, process_destroy, NULL};
 
 /* The channel to the kernel is one object without state, held by handle 1 of every process. */
 static void core_destroy(struct object *o)
 {
     (void)o;
 }
-static const struct object_ops core_ops = {"kernel channel", NULL, core_destroy};
+static const struct object_ops core_ops = {"kernel channel", NULL, core_destroy, NULL};
 static struct object core_channel;
 
 static struct object *core_object(void)
@@ -308,12 +309,16 @@ static void report(const struct process *p)
 static void reap(struct thread *reaper)
 {
     struct process *p = reaper->process;
-    if (p->nthreads > 1) { /* the others first, one a step */
+    badges_settle(STEP);
+    if (reaper->revoke.object) { /* what it began to revoke stays revoked */
+        revoke_step(&reaper->revoke, STEP);
+    } else if (p->nthreads > 1) { /* the others first, one a step */
         struct list *l = p->threads.next;
         struct thread *t = container_of(l, struct thread, process_link);
         if (t == reaper)
             t = container_of(l->next, struct thread, process_link);
-        thread_end(t, p->status);
+        if (!t->revoke.object || revoke_step(&t->revoke, STEP))
+            thread_end(t, p->status);
     } else if (!handle_table_teardown_step(&p->handles, &p->reap_cursor, STEP) ||
                !aspace_teardown_step(p->aspace, VM_STEP_PAGES)) {
         ;

@@ -46,7 +46,7 @@ static void check_process(struct process *p, void *context)
     struct state *s = context;
     uint32_t used = 0, free = 0, threads = 0;
     for (uint32_t i = 0; i < p->handles.limit; i++)
-        used += handle_slot(&p->handles, i)->object != NULL;
+        used += handle_slot(&p->handles, i)->object || handle_slot(&p->handles, i)->is_revoked;
     for (uint32_t i = p->handles.free_head; i != HANDLE_INDEX_NONE && free <= p->handles.limit;
          i = handle_slot(&p->handles, i)->next_free)
         free++;

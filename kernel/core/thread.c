@@ -1,7 +1,7 @@
 /*
  * core/thread.c: creation and end of threads, and the table of thread numbers.
  *
- * A thread number is 20 bits of slot and 12 of generation, as in a handle, so that a number of an
+ * A thread number is 20 bits of slot and 10 of generation, so that a number of an
  * ended thread matches no other for a long time.
  */
 #include "core/thread.h"
@@ -16,6 +16,7 @@
 #define SLOT_BITS 20
 #define SLOT_MASK ((1u << SLOT_BITS) - 1)
 #define SLOT_PAGE 256u
+#define GENERATION_MASK 0x3ffu /* the C library keeps flags in the top two bits of a number */
 
 struct slot {
     struct thread *thread; /* null: free */
@@ -47,7 +48,7 @@ static void slot_free(uint32_t index)
 {
     struct slot *s = slot_at(index);
     s->thread = NULL;
-    s->generation = (s->generation + 1) & 0xfff;
+    s->generation = (s->generation + 1) & GENERATION_MASK;
     queue_slot(index);
 }
 
@@ -117,7 +118,7 @@ static void thread_destroy(struct object *o)
     object_put(&p->object);
 }
 
-static const struct object_ops thread_ops = {"thread", NULL, thread_destroy};
+static const struct object_ops thread_ops = {"thread", NULL, thread_destroy, NULL};
 
 Retcode thread_create(struct process *process, uint32_t priority, uint64_t pc, uint64_t sp,
                       uint64_t arg0, uint64_t arg1, uint64_t tls, struct thread **out)

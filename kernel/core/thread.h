@@ -16,6 +16,7 @@
 #include "core/timer.h"
 #include "mm/aspace.h"
 #include "object/object.h"
+#include "object/tree.h"
 #include "policy/policy.h"
 
 struct aspace;
@@ -40,6 +41,7 @@ enum wait_kind {
     WAIT_SLEEP,
     WAIT_THREAD,
     WAIT_PROCESS,
+    WAIT_NOTICE,
     WAIT_REAP, /* a dying process's last thread, until its memory is gone */
 };
 
@@ -57,6 +59,7 @@ struct wait {
 struct call {
     uint64_t sequence; /* of this thread's calls; a reply token names one */
     uint64_t word;     /* request's message word */
+    const struct handle_entry *entry; /* handle used; compared, not followed */
     const struct policy_pair *pair;
     const struct policy_method *method;
     struct listener *listener;  /* reference held while in WAIT_SEND, WAIT_TRANSFER or WAIT_REPLY */
@@ -78,6 +81,7 @@ struct transfer {
     uint64_t head_to;      /* receiver's buffers */
     uint64_t from, to;     /* arena addresses */
     uint32_t size, done;   /* arena bytes */
+    const struct ksm_form *form; /* of the message, if it holds handles; else null */
 };
 
 #define THREAD_NAME_MAX 24
@@ -107,6 +111,7 @@ struct thread {
     uint64_t kcall_word; /* kernel method under way when it had to wait */
     uint64_t user_arg[4]; /* of that method */
     struct vm_op vm_op;    /* memory operation under way */
+    struct revoke revoke;  /* revocation under way */
 
     struct object object;
     struct list process_link; /* of process->threads */

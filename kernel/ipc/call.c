@@ -3,12 +3,15 @@
  */
 #include "core/process.h"
 #include "core/sched.h"
+#include "ipc/caps.h"
 #include "ipc/channel.h"
 #include "ipc/ipc.h"
+#include "ipc/user_object.h"
 #include "mm/usercopy.h"
 
 #include <arch/entry.h>
 #include <arch/timer.h>
+#include <nk/types.h>
 #include <tessera/syscall.h>
 
 #define NS_PER_MS 1000000ull
@@ -217,50 +220,122 @@ static void call_begin(struct thread *client)
     object_put(&l->object);
 }
 
+/* What a client handle leads to. */
+struct target {
+    struct listener *listener;
+    const struct policy_pair *pair;
+    uint64_t word;
+    uint64_t context;
+    uint32_t rights;
+    bool is_connected;
+};
+
+static void channel_target(struct handle_entry *e, uint64_t word, struct target *out)
+{
+    struct channel *c = container_of(e->object, struct channel, object);
+    out->listener = c->listener;
+    out->pair = c->pair;
+    out->word = word;
+    out->context = 0;
+    out->rights = e->rights;
+    out->is_connected = c->is_connected && !c->listener->is_closed;
+}
+
+/* A callable handle names its endpoint itself; the message says INVALID_RIID (or the same number). */
+static Retcode callable_target(struct thread *t, struct handle_entry *e, uint64_t word,
+                               struct target *out)
+{
+    struct user_object *u = user_object_of(e->object);
+    uint16_t iid = (uint16_t)word;
+    if (!u->listener || (iid != INVALID_RIID && iid != u->riid))
+        return rcInvalidArgument;
+    out->listener = u->listener;
+    out->word = (word & ~0xffffull) | u->riid;
+    out->is_connected = !u->listener->is_closed;
+    if (!out->is_connected)
+        return rcOk;
+    if (!u->pair || u->pair->src != t->process->class) {
+        Retcode rc = policy_pair_get(t->process->class, u->listener->process->class, &u->pair);
+        if (rc != rcOk)
+            return rc;
+    }
+    out->pair = u->pair;
+    out->context = caps_context(e, u->listener->process, &out->rights);
+    return rcOk;
+}
+
+static Retcode find_target(struct thread *t, struct handle_entry *e, uint64_t word,
+                           struct target *out)
+{
+    Retcode rc = rcOk;
+    if (e->object->kind == OBJECT_CHANNEL)
+        channel_target(e, word, out);
+    else if (e->object->kind == OBJECT_USER)
+        rc = callable_target(t, e, word, out);
+    else
+        return rcInvalidArgument;
+    if (rc == rcOk && !(e->rights & RIGHT_IPC_CALL))
+        return rcSecurityDisallow;
+    return rc == rcOk && !out->is_connected ? rcNotConnected : rc;
+}
+
+/* Everything that can be refused before a receiver is looked for. */
+static Retcode call_check(struct thread *t, uint32_t op, const struct target *g,
+                          const struct policy_method **method)
+{
+    const struct policy_method *m = policy_method(g->pair, g->word);
+    const struct policy_direction *d = m ? &m->direction[DIRECTION_REQUEST] : NULL;
+    if (!d || d->word != g->word || (!(op & KN_LONG) && !d->may_be_short))
+        return rcInvalidArgument;
+    if (d->verdict == KSM_DENY)
+        return rcSecurityDisallow;
+    *method = m;
+    return ex_deadline(t, op, &t->call.deadline);
+}
+
 void ipc_call(struct thread *t, uint32_t op)
 {
     struct user_regs *r = &t->regs;
     uint64_t word = regs_word(r), handle = regs_handle(r);
     struct handle_entry *e = handle_lookup(&t->process->handles, (handle_t)handle);
+    struct target g;
+    const struct policy_method *m = NULL;
     if (!e || handle >> 32) {
-        regs_set_result(r, rcInvalidArgument);
+        regs_set_result(r, handle >> 32 ? rcInvalidArgument
+                                        : handle_miss(&t->process->handles, (handle_t)handle));
         return;
     }
     if (e->object->kind == OBJECT_CORE) {
         kernel_call(t, op, word);
         return;
     }
-    if (e->object->kind != OBJECT_CHANNEL) {
-        regs_set_result(r, rcInvalidArgument);
-        return;
-    }
-    struct channel *c = container_of(e->object, struct channel, object);
-    const struct policy_method *m = policy_method(c->pair, word);
-    const struct policy_direction *d = m ? &m->direction[DIRECTION_REQUEST] : NULL;
-    Retcode rc = rcOk;
-    if (!(e->rights & RIGHT_IPC_CALL))
-        rc = rcSecurityDisallow;
-    else if (!c->is_connected || c->listener->is_closed)
-        rc = rcNotConnected;
-    else if (!d || d->word != word ||
-             (!(op & KN_LONG) && !d->may_be_short))
-        rc = rcInvalidArgument;
-    else if (d->verdict == KSM_DENY)
-        rc = rcSecurityDisallow;
-    else
-        rc = ex_deadline(t, op, &t->call.deadline);
+    Retcode rc = find_target(t, e, word, &g);
+    if (rc == rcOk)
+        rc = call_check(t, op, &g, &m);
     if (rc != rcOk) {
         regs_set_result(r, rc);
         return;
     }
-    t->call.word = word;
-    t->call.pair = c->pair;
+    t->call.word = g.word;
+    t->call.entry = e;
+    t->call.pair = g.pair;
     t->call.method = m;
-    t->call.listener = c->listener;
-    t->call.rights = e->rights;
-    t->call.context = 0;
-    object_ref(&c->listener->object);
+    t->call.listener = g.listener;
+    t->call.rights = g.rights;
+    t->call.context = g.context;
+    object_ref(&g.listener->object);
     call_begin(t);
+}
+
+void call_handle_revoked(struct object *o, struct handle_entry *e)
+{
+    struct process *p = container_of(e->table, struct process, handles);
+    (void)o;
+    for (struct list *l = p->threads.next; l != &p->threads; l = l->next) {
+        struct thread *t = container_of(l, struct thread, process_link);
+        if (t->wait.kind == WAIT_SEND && t->call.entry == e)
+            wait_cancel(t, rcHandleRevoked);
+    }
 }
 
 /* Goes on with a copy of a request; the driver is the client (Call) or the server (Recv). */

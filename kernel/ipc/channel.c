@@ -25,7 +25,7 @@ static void listener_destroy(struct object *o)
     account_put(account);
 }
 
-static const struct object_ops listener_ops = {"listener", listener_last_handle, listener_destroy};
+static const struct object_ops listener_ops = {"listener", listener_last_handle, listener_destroy, NULL};
 
 Retcode listener_create(struct process *process, struct listener **out)
 {
@@ -59,7 +59,8 @@ static void channel_destroy(struct object *o)
     account_put(account);
 }
 
-static const struct object_ops channel_ops = {"IPC channel", NULL, channel_destroy};
+static const struct object_ops channel_ops = {"IPC channel", NULL, channel_destroy,
+                                              call_handle_revoked};
 
 static void server_last_handle(struct object *o)
 {
@@ -76,7 +77,7 @@ static void server_destroy(struct object *o)
     account_put(account);
 }
 
-static const struct object_ops server_ops = {"server end", server_last_handle, server_destroy};
+static const struct object_ops server_ops = {"server end", server_last_handle, server_destroy, NULL};
 
 Retcode channel_create(struct process *client, struct listener *listener, bool want_server,
                        struct channel **channel, struct server_end **server)

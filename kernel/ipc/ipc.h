@@ -25,6 +25,9 @@ void ipc_reply_recv(struct thread *t, uint32_t op);
 /* A listener's last handle is gone. */
 void ipc_listener_closed(struct listener *l);
 
+/* A client's handle e of a channel or callable object is revoked: Calls that wait on it end. */
+void call_handle_revoked(struct object *o, struct handle_entry *e);
+
 /* ---- between the files of this folder ---- */
 
 enum outcome {

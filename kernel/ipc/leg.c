@@ -9,6 +9,7 @@
 #include "core/copy.h"
 #include "core/process.h"
 #include "core/sched.h"
+#include "ipc/caps.h"
 #include "ipc/ipc.h"
 #include "mm/kmem.h"
 #include "mm/usercopy.h"
@@ -54,9 +55,31 @@ void leg_copy_payload(const struct leg *leg)
         regs_set_payload(&leg->to->regs, i, regs_payload(&leg->from->regs, i));
 }
 
+/* The last step: handles and the constant part arrive together or not at all. */
+static Retcode write_constant(struct transfer *x, struct thread *to, uint8_t *constant,
+                              bool *is_target)
+{
+    struct process *receiver = to->process;
+    struct caps caps;
+    caps.n = 0;
+    if (x->form) {
+        Retcode rc = caps_check(&caps, x->form, constant, x->sender->process, receiver);
+        if (rc != rcOk)
+            return rc;
+        caps_write(&caps, x->form, constant, receiver);
+    }
+    if (!aspace_write(to->aspace, x->head_to, constant, x->constant_size)) {
+        *is_target = true;
+        return rcTargetFault;
+    }
+    /* commit */
+    caps_commit(&caps, receiver);
+    regs_set_payload(&to->regs, 0, x->size);
+    return rcOk;
+}
+
 /* Copies what is left of the arena and then the constant part. */
-static Retcode copy_out(struct transfer *x, struct thread *to, const uint8_t *constant,
-                        bool *is_target)
+static Retcode copy_out(struct transfer *x, struct thread *to, uint8_t *constant, bool *is_target)
 {
     while (x->done < x->size) {
         size_t step = x->size - x->done < COPY_STEP ? x->size - x->done : COPY_STEP, done = 0;
@@ -70,12 +93,7 @@ static Retcode copy_out(struct transfer *x, struct thread *to, const uint8_t *co
         if (x->done < x->size && x->constant && sched_should_preempt())
             return rcRestart;
     }
-    if (!aspace_write(to->aspace, x->head_to, constant, x->constant_size)) {
-        *is_target = true;
-        return rcTargetFault;
-    }
-    regs_set_payload(&to->regs, 0, x->size);
-    return rcOk;
+    return write_constant(x, to, constant, is_target);
 }
 
 static Retcode check_and_judge(const struct leg *leg, const struct kn_buf *out,
@@ -87,8 +105,6 @@ static Retcode check_and_judge(const struct leg *leg, const struct kn_buf *out,
     Retcode rc = rcOk;
     struct account *account = leg->from->process->account;
 
-    if (d->form->nhandles)
-        return rcUnimplemented;
     if (wants_arena && out->arena_size) {
         arena = kmem_alloc(account, out->arena_size, &rc);
         if (!arena)
@@ -152,6 +168,7 @@ Retcode leg_begin(struct leg *leg, struct thread *driver, bool *is_target)
     x->from = out.arena;
     x->to = in.arena;
     x->size = out.arena_size;
+    x->form = leg->form->form && leg->form->form->nhandles ? leg->form->form : NULL;
     x->done = 0;
     if (!aspace_read(leg->from->aspace, out.head, constant, size)) {
         rc = rcSourceFault;

@@ -88,8 +88,10 @@ void recv_next(struct thread *server, struct listener *l, uint64_t deadline)
 static Retcode find_listener(struct thread *t, uint64_t handle, struct listener **out)
 {
     struct handle_entry *e = handle_lookup(&t->process->handles, (handle_t)handle);
-    if (!e || handle >> 32)
+    if (handle >> 32)
         return rcInvalidArgument;
+    if (!e)
+        return handle_miss(&t->process->handles, (handle_t)handle);
     struct listener *l;
     if (e->object->kind == OBJECT_LISTENER)
         l = container_of(e->object, struct listener, object);

@@ -4,6 +4,7 @@
 #include "object/handle.h"
 
 #include "mm/kmem.h"
+#include "object/badge.h"
 
 #define PAGE_ENTRIES (1u << HANDLE_PAGE_BITS)
 #define PAGE_SIZE_BYTES (PAGE_ENTRIES * sizeof(struct handle_entry))
@@ -19,8 +20,10 @@ uint64_t handle_count(void)
 
 void handle_table_init(struct handle_table *t, struct account *account)
 {
+    static uint32_t tables;
     *t = (struct handle_table){.account = account, .free_head = HANDLE_INDEX_NONE,
-                               .free_tail = HANDLE_INDEX_NONE};
+                               .free_tail = HANDLE_INDEX_NONE,
+                               .mask_bit = 1ull << (tables++ % 64)};
 }
 
 /* A slot that was never used goes to the head of the queue: it cannot be mistaken for an older one. */
@@ -64,6 +67,8 @@ static Retcode grow(struct handle_table *t)
     (*dir)[(index >> HANDLE_PAGE_BITS) & ((1u << HANDLE_DIR_BITS) - 1)] = page;
     t->limit += PAGE_ENTRIES;
     for (uint32_t i = PAGE_ENTRIES; i-- > 0;) {
+        page[i].table = t;
+        page[i].index = index + i;
         if (index + i != 0) /* number 0 is INVALID_HANDLE */
             queue_fresh(t, &page[i], index + i);
     }
@@ -88,10 +93,10 @@ Retcode handle_reserve(struct handle_table *t, uint32_t count)
     return rcOk;
 }
 
-handle_t handle_install(struct handle_table *t, struct object *object, uint32_t rights)
+/* Takes the next free slot for an object; the caller enters it into the tree. */
+static struct handle_entry *occupy(struct handle_table *t, struct object *object, uint32_t rights)
 {
-    uint32_t index = t->free_head;
-    struct handle_entry *e = handle_slot(t, index);
+    struct handle_entry *e = handle_slot(t, t->free_head);
     t->free_head = e->next_free;
     if (t->free_head == HANDLE_INDEX_NONE)
         t->free_tail = HANDLE_INDEX_NONE;
@@ -103,16 +108,49 @@ handle_t handle_install(struct handle_table *t, struct object *object, uint32_t 
     object->handles++;
     e->object = object;
     e->rights = rights;
-    list_init(&e->open);
-    list_init(&e->close);
-    return index | e->generation << HANDLE_INDEX_BITS;
+    return e;
+}
+
+handle_t handle_install(struct handle_table *t, struct object *object, uint32_t rights)
+{
+    struct handle_entry *e = occupy(t, object, rights);
+    tree_add_root(object, e);
+    return handle_number(e);
+}
+
+handle_t handle_install_child(struct handle_table *t, struct handle_entry *parent, uint32_t rights,
+                              struct badge *badge)
+{
+    struct handle_entry *e = occupy(t, parent->object, rights);
+    if (badge)
+        badge_use(badge, parent, e);
+    else
+        tree_add_child(parent, e, NULL);
+    return handle_number(e);
+}
+
+handle_t handle_upcoming(const struct handle_table *t, uint32_t k)
+{
+    const struct handle_entry *e = handle_slot(t, t->free_head);
+    while (k-- > 0)
+        e = handle_slot(t, e->next_free);
+    return handle_number(e);
+}
+
+Retcode handle_miss(const struct handle_table *t, handle_t h)
+{
+    const struct handle_entry *e = handle_slot(t, h & HANDLE_INDEX_MASK);
+    return e && e->is_revoked && e->generation == h >> HANDLE_INDEX_BITS ? rcHandleRevoked
+                                                                          : rcInvalidArgument;
 }
 
 Retcode handle_get(const struct handle_table *t, handle_t h, enum object_kind kind, uint32_t rights,
                    struct object **out)
 {
     struct handle_entry *e = handle_lookup(t, h);
-    if (!e || e->object->kind != kind)
+    if (!e)
+        return handle_miss(t, h);
+    if (e->object->kind != kind)
         return rcInvalidArgument;
     if (rights & ~e->rights)
         return rcSecurityDisallow;
@@ -120,28 +158,58 @@ Retcode handle_get(const struct handle_table *t, handle_t h, enum object_kind ki
     return rcOk;
 }
 
-static void release(struct handle_table *t, struct handle_entry *e, uint32_t index)
+/* The slot becomes free; its old number matches nothing any more. */
+static void vacate(struct handle_entry *e)
 {
-    struct object *o = e->object;
-    e->object = NULL;
+    struct handle_table *t = e->table;
+    e->is_revoked = false;
     e->rights = 0;
     e->generation = (e->generation + 1) & GENERATION_MASK;
     t->used--;
     live--;
-    queue_free(t, e, index);
+    queue_free(t, e, e->index);
+}
+
+/* The entry names its object no longer. */
+static void let_go(struct handle_entry *e)
+{
+    struct object *o = e->object;
+    tree_remove(e);
+    e->object = NULL;
     if (--o->handles == 0 && o->ops->last_handle)
         o->ops->last_handle(o);
     object_put(o);
 }
 
+void handle_release(struct handle_entry *e)
+{
+    struct object *o = e->object;
+    object_ref(o); /* let_go and what it triggers must not free it under us */
+    let_go(e);
+    vacate(e);
+    object_put(o);
+}
+
+void handle_revoke(struct handle_entry *e)
+{
+    if (e->object->ops->handle_revoked)
+        e->object->ops->handle_revoked(e->object, e);
+    e->is_revoked = true;
+    let_go(e);
+}
+
 Retcode handle_close(struct handle_table *t, handle_t h)
 {
     struct handle_entry *e = handle_lookup(t, h);
-    if (!e)
+    if (e) {
+        if (e->object->kind == OBJECT_CORE)
+            return rcSecurityDisallow;
+        handle_release(e);
+        return rcOk;
+    }
+    if (handle_miss(t, h) != rcHandleRevoked)
         return rcInvalidArgument;
-    if (e->object->kind == OBJECT_CORE)
-        return rcSecurityDisallow;
-    release(t, e, h & HANDLE_INDEX_MASK);
+    vacate(handle_slot(t, h & HANDLE_INDEX_MASK));
     return rcOk;
 }
 
@@ -164,7 +232,9 @@ bool handle_table_teardown_step(struct handle_table *t, uint32_t *cursor, uint32
     while (budget-- > 0 && *cursor < t->limit) {
         struct handle_entry *e = handle_slot(t, *cursor);
         if (e->object)
-            release(t, e, *cursor);
+            handle_release(e);
+        else if (e->is_revoked)
+            vacate(e);
         (*cursor)++;
     }
     if (*cursor < t->limit)

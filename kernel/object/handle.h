@@ -18,6 +18,7 @@
 #include "core/list.h"
 #include "mm/account.h"
 #include "object/object.h"
+#include "object/tree.h"
 
 typedef uint32_t handle_t;
 
@@ -26,7 +27,7 @@ typedef uint32_t handle_t;
 #define HANDLE_INDEX_NONE HANDLE_INDEX_MASK /* never a slot */
 #define HANDLE_FREE_MIN   1024u
 
-#define HANDLE_PAGE_BITS  6 /* entries of a page */
+#define HANDLE_PAGE_BITS  5 /* entries of a page */
 #define HANDLE_DIR_BITS   9 /* pages of a directory */
 #define HANDLE_TOP        (1u << (HANDLE_INDEX_BITS - HANDLE_PAGE_BITS - HANDLE_DIR_BITS))
 
@@ -45,19 +46,24 @@ enum {
     RIGHT_THREAD_CONTROL = 1u << 16,
 };
 
+#define RIGHTS_SAME 0x7fffffffu /* in a transfer: what the source has; also all that can exist */
+
 struct handle_entry {
-    struct object *object; /* null: free */
+    struct object *object; /* null: free, or revoked */
     uint32_t rights;
-    uint32_t generation;
-    /* Inheritance tree (design: M3): the "(" and ")" of this handle in its object's list. */
-    struct list open, close;
+    uint16_t generation;
+    bool is_revoked; /* still occupied, answers rcHandleRevoked until it is closed */
+    struct tree_pair pair; /* in object's inheritance tree: tree.h */
+    uint64_t ancestors;    /* mask of the tables that hold its ancestors; a clear bit is certain */
+    struct handle_table *table;
+    uint32_t index;
     uint32_t next_free; /* index, while free */
-    uint32_t reserved;
-};
-_Static_assert(sizeof(struct handle_entry) == 56, "an entry fits a cache line");
+} __attribute__((aligned(128)));
+_Static_assert(sizeof(struct handle_entry) == 128, "a page of entries is a page of memory");
 
 struct handle_table {
     struct account *account;
+    uint64_t mask_bit;   /* of struct handle_entry's ancestors */
     uint32_t limit;      /* slots that exist */
     uint32_t used;       /* entries with an object */
     uint32_t free_count; /* slots in the queue */
@@ -87,8 +93,11 @@ static inline struct handle_entry *handle_lookup(const struct handle_table *t, h
     return e;
 }
 
+/* Why handle_lookup found nothing: rcHandleRevoked or rcInvalidArgument. */
+Retcode handle_miss(const struct handle_table *t, handle_t h);
+
 /* Looks up and checks kind and rights: rcInvalidArgument (no such handle or another kind),
- * rcSecurityDisallow (a right is missing). *out stays untouched on failure. */
+ * rcHandleRevoked, rcSecurityDisallow (a right is missing). *out stays untouched on failure. */
 Retcode handle_get(const struct handle_table *t, handle_t h, enum object_kind kind, uint32_t rights,
                    struct object **out);
 
@@ -98,6 +107,26 @@ Retcode handle_reserve(struct handle_table *t, uint32_t count);
 
 /* Enters object (taking a reference of its own) after handle_reserve; returns the number. */
 handle_t handle_install(struct handle_table *t, struct object *object, uint32_t rights);
+
+/* The number of an occupied entry. */
+static inline handle_t handle_number(const struct handle_entry *e)
+{
+    return e->index | (uint32_t)e->generation << HANDLE_INDEX_BITS;
+}
+
+/* The number that the k-th handle_install after this will give (k from 0), after a handle_reserve of
+ * more than k. */
+handle_t handle_upcoming(const struct handle_table *t, uint32_t k);
+
+/* Enters a handle derived from parent (of any table), after handle_reserve. With a badge, the transfer
+ * is tied to it. */
+handle_t handle_install_child(struct handle_table *t, struct handle_entry *parent, uint32_t rights,
+                              struct badge *badge);
+
+/* Takes the handle out of its table and its tree. */
+void handle_release(struct handle_entry *e);
+/* Takes it out of its tree and leaves it in its table as revoked. */
+void handle_revoke(struct handle_entry *e);
 
 /* rcInvalidArgument: no such handle. rcSecurityDisallow: the kernel's own channel. */
 Retcode handle_close(struct handle_table *t, handle_t h);

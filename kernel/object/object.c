@@ -3,6 +3,8 @@
  */
 #include "object/object.h"
 
+#include "object/event.h"
+
 static uint64_t next_sid = 1;
 static uint64_t live;
 
@@ -12,8 +14,9 @@ void object_init(struct object *o, enum object_kind kind, const struct object_op
     o->kind = (uint8_t)kind;
     o->refs = 1;
     o->handles = 0;
-    o->events = 0;
+    list_init(&o->subscriptions);
     o->sid = next_sid++;
+    list_init(&o->tree);
     live++;
 }
 
@@ -21,6 +24,8 @@ void object_put(struct object *o)
 {
     if (--o->refs == 0) {
         live--;
+        object_post(o, EVENT_OBJECT_DESTROYED);
+        subscriptions_end(o);
         o->ops->destroy(o);
     }
 }

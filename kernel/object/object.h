@@ -10,6 +10,8 @@
 
 #include <stdint.h>
 
+#include "core/list.h"
+
 enum object_kind {
     OBJECT_NONE,
     OBJECT_CORE, /* the channel to the kernel */
@@ -18,24 +20,30 @@ enum object_kind {
     OBJECT_CHANNEL,  /* client end */
     OBJECT_SERVER,   /* server end of one channel, distinct from its listener */
     OBJECT_LISTENER, /* receives from a set of channels */
+    OBJECT_USER,     /* a resource of a program; a callable handle names one */
+    OBJECT_BADGE,    /* a resource transfer context */
+    OBJECT_NOTICE,   /* a notification receiver */
     OBJECT_KINDS,
 };
 
+struct handle_entry;
 struct object;
 
 struct object_ops {
     const char *name;                     /* in messages to a person */
     void (*last_handle)(struct object *); /* may be null */
     void (*destroy)(struct object *);     /* frees the memory */
+    void (*handle_revoked)(struct object *, struct handle_entry *); /* before it goes; may be null */
 };
 
 struct object {
     const struct object_ops *ops;
     uint32_t refs;
     uint32_t handles;
-    uint32_t events; /* event mask, for notification receivers */
     uint8_t kind;    /* enum object_kind */
     uint64_t sid;    /* never reused */
+    struct list subscriptions; /* who is told of its events: event.h */
+    struct list tree; /* inheritance tree of its handles: tree.h */
 };
 
 /* The first reference belongs to the caller. */

@@ -3,13 +3,25 @@
  */
 #include "core/process.h"
 #include "ipc/channel.h"
+#include "core/sched.h"
+#include "ipc/user_object.h"
+#include "object/badge.h"
+#include "object/event.h"
 #include "object/handle.h"
+#include "object/notice.h"
 #include "service/kcall.h"
 
 #include <kl/core/Core.edl.h>
 #include <core_services.h>
 
+#define SETTLE_STEP 64
+#define REVOKE_STEP 64
+
+#define HANDLE_TYPE_USER_FIRST 0x10000u
+#define HANDLE_TYPE_USER_LAST  0x1ffffu
+
 enum {
+    RIGHTS_BADGE = RIGHT_GET_EVENT | RIGHT_GET_SID,
     RIGHTS_CLIENT = RIGHT_TRANSFER | RIGHT_COPY | RIGHT_GET_SID | RIGHT_IPC_CALL,
     RIGHTS_SERVER = RIGHT_TRANSFER | RIGHT_COPY | RIGHT_GET_SID | RIGHT_IPC_RECV,
     RIGHTS_LISTENER = RIGHTS_SERVER | RIGHT_IPC_LISTEN,
@@ -19,7 +31,9 @@ Retcode service_handle_close(struct kcall *call, const kl_core_Handle_Close_req 
                              kl_core_Handle_Close_res *res)
 {
     (void)res;
-    return handle_close(&call->process->handles, req->handle);
+    Retcode rc = handle_close(&call->process->handles, req->handle);
+    badges_settle(SETTLE_STEP);
+    return rc;
 }
 
 Retcode service_handle_createlistener(struct kcall *call,
@@ -141,5 +155,173 @@ Retcode service_handle_connectex(struct kcall *call, const kl_core_Handle_Connec
     res->outListener = e.listener;
     res->outServer = e.server;
     res->outClient = e.client;
+    return rcOk;
+}
+
+/* ---- derived handles ---- */
+
+static Retcode find_unused_badge(struct kcall *call, handle_t h, struct badge **out)
+{
+    struct object *o;
+    *out = NULL;
+    if (!h)
+        return rcOk;
+    Retcode rc = handle_get(&call->process->handles, h, OBJECT_BADGE, 0, &o);
+    if (rc != rcOk)
+        return rc;
+    *out = container_of(o, struct badge, object);
+    return (*out)->is_used ? rcInvalidArgument : rcOk;
+}
+
+Retcode service_handle_copy(struct kcall *call, const kl_core_Handle_Copy_req *req,
+                            kl_core_Handle_Copy_res *res)
+{
+    struct handle_table *t = &call->process->handles;
+    struct handle_entry *e = handle_lookup(t, req->inHandle);
+    struct badge *badge;
+    if (!e)
+        return handle_miss(t, req->inHandle);
+    uint32_t rights = req->newRightsMask == RIGHTS_SAME ? e->rights : req->newRightsMask;
+    if (!(e->rights & RIGHT_COPY) || (rights & ~e->rights))
+        return rcSecurityDisallow;
+    Retcode rc = find_unused_badge(call, req->copyBadge, &badge);
+    if (rc == rcOk)
+        rc = handle_reserve(t, 1);
+    if (rc != rcOk)
+        return rc;
+    res->outHandle = handle_install_child(t, e, rights, badge);
+    return rcOk;
+}
+
+/* ---- user resources and badges ---- */
+
+/* The listener behind a listener or server handle of the caller; null for zero. */
+static Retcode find_listener(struct kcall *call, handle_t h, struct listener **out)
+{
+    struct object *o;
+    *out = NULL;
+    if (!h)
+        return rcOk;
+    Retcode rc = handle_get(&call->process->handles, h, OBJECT_LISTENER, RIGHT_IPC_RECV, &o);
+    if (rc == rcOk) {
+        *out = container_of(o, struct listener, object);
+        return rcOk;
+    }
+    rc = handle_get(&call->process->handles, h, OBJECT_SERVER, RIGHT_IPC_RECV, &o);
+    if (rc == rcOk)
+        *out = container_of(o, struct server_end, object)->channel->listener;
+    return rc;
+}
+
+Retcode service_handle_createuserobject(struct kcall *call,
+                                        const kl_core_Handle_CreateUserObject_req *req,
+                                        kl_core_Handle_CreateUserObject_res *res)
+{
+    struct process *p = call->process;
+    struct listener *l;
+    struct user_object *u;
+    if (req->type < HANDLE_TYPE_USER_FIRST || req->type > HANDLE_TYPE_USER_LAST ||
+        req->riid > NK_IID_MAX || (req->rights & ~RIGHTS_SAME))
+        return rcInvalidArgument;
+    Retcode rc = find_listener(call, req->ipcChannel, &l);
+    if (rc == rcOk && l && l->is_closed)
+        rc = rcNotConnected;
+    if (rc == rcOk)
+        rc = handle_reserve(&p->handles, 1);
+    if (rc == rcOk)
+        rc = user_object_create(p, req->context, l, (uint16_t)req->riid, &u);
+    if (rc != rcOk)
+        return rc;
+    res->handle = handle_install(&p->handles, &u->object, req->rights);
+    object_put(&u->object);
+    return rcOk;
+}
+
+Retcode service_handle_createbadge(struct kcall *call, const kl_core_Handle_CreateBadge_req *req,
+                                   kl_core_Handle_CreateBadge_res *res)
+{
+    struct process *p = call->process;
+    struct object *o;
+    struct badge *b;
+    Retcode rc = handle_get(&p->handles, req->notice, OBJECT_NOTICE, 0, &o);
+    if (rc == rcOk)
+        rc = handle_reserve(&p->handles, 1);
+    if (rc == rcOk)
+        rc = badge_create(p->account, req->context, &b);
+    if (rc != rcOk)
+        return rc;
+    rc = notice_subscribe(container_of(o, struct notice, object), p->account, &b->object,
+                          EVENT_BADGE_CLOSED | EVENT_OBJECT_DESTROYED, req->eventId);
+    if (rc == rcOk)
+        res->handle = handle_install(&p->handles, &b->object, RIGHTS_BADGE);
+    object_put(&b->object);
+    return rc;
+}
+
+/* ---- revoke ---- */
+
+/* One step of a revocation; the caller is answered when nothing is left of it. */
+static void revoke_on(struct thread *t)
+{
+    bool is_done = !t->revoke.object || revoke_step(&t->revoke, REVOKE_STEP);
+    is_done = badges_settle(SETTLE_STEP) && is_done;
+    if (!is_done) {
+        t->continuation = revoke_on;
+        (void)sched_should_preempt();
+        return;
+    }
+    const struct { int32_t rc, pad; } res = {rcOk, 0};
+    kcall_finish(t, &res, sizeof res);
+}
+
+Retcode service_handle_revoke(struct kcall *call, const kl_core_Handle_Revoke_req *req,
+                              kl_core_Handle_Revoke_res *res)
+{
+    struct handle_table *t = &call->process->handles;
+    struct handle_entry *e = handle_lookup(t, req->handle);
+    (void)res;
+    if (!e)
+        return handle_miss(t, req->handle);
+    if (e->object->kind == OBJECT_CORE)
+        return rcSecurityDisallow;
+    revoke_start(&call->thread->revoke, e);
+    call->thread->continuation = revoke_on;
+    return KCALL_PENDING;
+}
+
+Retcode service_handle_revokesubtree(struct kcall *call,
+                                     const kl_core_Handle_RevokeSubtree_req *req,
+                                     kl_core_Handle_RevokeSubtree_res *res)
+{
+    struct handle_table *t = &call->process->handles;
+    struct handle_entry *e = handle_lookup(t, req->handle);
+    struct object *o;
+    (void)res;
+    if (!e)
+        return handle_miss(t, req->handle);
+    Retcode rc = handle_get(t, req->badge, OBJECT_BADGE, 0, &o);
+    if (rc != rcOk)
+        return rc;
+    struct badge *b = container_of(o, struct badge, object);
+    if (!b->is_planted)
+        return b->is_used ? rcOk : rcInvalidArgument; /* nothing of that transfer is left */
+    if (!tree_encloses(e, b))
+        return rcInvalidArgument;
+    revoke_start_badge(&call->thread->revoke, b->under, b);
+    call->thread->continuation = revoke_on;
+    return KCALL_PENDING;
+}
+
+Retcode service_handle_getsidbyhandle(struct kcall *call,
+                                      const kl_core_Handle_GetSidByHandle_req *req,
+                                      kl_core_Handle_GetSidByHandle_res *res)
+{
+    struct handle_table *t = &call->process->handles;
+    struct handle_entry *e = handle_lookup(t, req->handle);
+    if (!e)
+        return handle_miss(t, req->handle);
+    if (!(e->rights & RIGHT_GET_SID))
+        return rcSecurityDisallow;
+    res->sid = e->object->sid;
     return rcOk;
 }

@@ -21,7 +21,7 @@ static void last_handle(struct object *o)
     last_handles++;
 }
 
-static const struct object_ops ops = {"test object", last_handle, destroy};
+static const struct object_ops ops = {"test object", last_handle, destroy, NULL};
 
 static struct account account;
 static struct handle_table table;

@@ -1,0 +1,125 @@
+/*
+ * ipc/caps.c: see caps.h.
+ */
+#include "ipc/caps.h"
+
+#include "core/copy.h"
+#include "core/log.h"
+#include "core/process.h"
+#include "ipc/user_object.h"
+#include "object/badge.h"
+
+#include <nk/types.h>
+
+#define RIGHTS_DEREFERENCED 0x80000000u /* in a received one */
+
+/* The badge named in a container; it can be used once. */
+static Retcode find_badge(const struct handle_table *t, uint64_t handle, struct badge **out)
+{
+    struct object *o;
+    if (!handle)
+        return rcOk;
+    if (handle >> 32)
+        return rcInvalidArgument;
+    Retcode rc = handle_get(t, (handle_t)handle, OBJECT_BADGE, 0, &o);
+    if (rc != rcOk)
+        return rc;
+    *out = container_of(o, struct badge, object);
+    return (*out)->is_used ? rcInvalidArgument : rcOk;
+}
+
+/* What the ancestor's own handle stands for: the context given when the resource was made. */
+static uint64_t own_context(struct handle_entry *e)
+{
+    return e->object->kind == OBJECT_USER ? user_object_of(e->object)->context : 0;
+}
+
+static Retcode check_one(struct cap *c, const nk_handle_desc_t *d, struct process *from,
+                         struct process *to)
+{
+    *c = (struct cap){0};
+    if (d->handle == NK_INVALID_HANDLE)
+        return rcOk;
+    struct handle_entry *e = handle_lookup(&from->handles, d->handle);
+    if (!e)
+        return handle_miss(&from->handles, d->handle);
+    uint32_t rights = d->rights == RIGHTS_SAME ? e->rights : d->rights;
+    if (!(e->rights & RIGHT_TRANSFER) || (rights & ~e->rights)) {
+        klog("kernel: %s may not transfer a handle of kind %s with rights %x: it has %x", from->name,
+             e->object->ops->name, rights, e->rights);
+        return rcSecurityDisallow;
+    }
+    c->from = e;
+    c->rights = rights;
+    struct badge *context = NULL;
+    c->ancestor = tree_ancestor(e, &to->handles, &context);
+    if (c->ancestor) {
+        c->context = context ? context->context : own_context(c->ancestor);
+        return rcOk;
+    }
+    return find_badge(&from->handles, d->badge, &c->badge);
+}
+
+static nk_handle_desc_t container(const struct ksm_form *form, uint32_t i, const void *constant)
+{
+    nk_handle_desc_t d;
+    copy_bytes(&d, (const uint8_t *)constant + form->handles[i], sizeof d);
+    return d;
+}
+
+Retcode caps_check(struct caps *caps, const struct ksm_form *form, const void *constant,
+                   struct process *from, struct process *to)
+{
+    uint32_t fresh = 0;
+    if (form->nhandles > CAPS_MAX)
+        return rcInvalidArgument;
+    caps->n = form->nhandles;
+    for (uint32_t i = 0; i < caps->n; i++) {
+        nk_handle_desc_t d = container(form, i, constant);
+        Retcode rc = check_one(&caps->cap[i], &d, from, to);
+        if (rc != rcOk)
+            return rc;
+        for (uint32_t j = 0; j < i; j++) {
+            if (caps->cap[i].badge && caps->cap[i].badge == caps->cap[j].badge)
+                return rcInvalidArgument; /* one transfer a badge */
+        }
+        fresh += caps->cap[i].from && !caps->cap[i].ancestor;
+    }
+    return fresh ? handle_reserve(&to->handles, fresh) : rcOk;
+}
+
+void caps_write(const struct caps *caps, const struct ksm_form *form, void *constant,
+                struct process *to)
+{
+    uint32_t fresh = 0;
+    for (uint32_t i = 0; i < caps->n; i++) {
+        const struct cap *c = &caps->cap[i];
+        nk_handle_desc_t d = {0, 0, 0};
+        if (c->ancestor) {
+            d.handle = handle_number(c->ancestor);
+            d.rights = c->rights | RIGHTS_DEREFERENCED;
+            d.badge = c->context;
+        } else if (c->from) {
+            d.handle = handle_upcoming(&to->handles, fresh++);
+            d.rights = c->rights;
+        }
+        copy_bytes((uint8_t *)constant + form->handles[i], &d, sizeof d);
+    }
+}
+
+void caps_commit(const struct caps *caps, struct process *to)
+{
+    for (uint32_t i = 0; i < caps->n; i++) {
+        const struct cap *c = &caps->cap[i];
+        if (c->from && !c->ancestor)
+            handle_install_child(&to->handles, c->from, c->rights, c->badge);
+    }
+}
+
+uint64_t caps_context(struct handle_entry *e, struct process *owner, uint32_t *rights)
+{
+    struct badge *badge = NULL;
+    struct handle_entry *ancestor = tree_ancestor(e, &owner->handles, &badge);
+    *rights = e->rights | RIGHTS_DEREFERENCED;
+    return ancestor && badge ? badge->context : own_context(e);
+}

@@ -1,0 +1,42 @@
+/*
+ * object/badge.h: resource transfer contexts.
+ *
+ * A badge is sent with one handle; its pair of brackets then encloses everything that this transfer
+ * produced. When nothing of it is left EVENT_BADGE_CLOSED fires, once. The owner then closes the badge's
+ * handle, and EVENT_OBJECT_DESTROYED tells that the context can be freed.
+ */
+#ifndef OBJECT_BADGE_H
+#define OBJECT_BADGE_H
+
+#include <rtl/retcode.h>
+
+#include "object/object.h"
+#include "object/tree.h"
+
+struct account;
+struct handle_entry;
+struct notice;
+
+struct badge {
+    struct object object;
+    struct account *account;
+    struct tree_pair pair;
+    struct object *under; /* in whose tree the pair stands; reference held while planted */
+    uint64_t context;     /* of the process that made it */
+    bool is_used;         /* sent with a handle, once for all */
+    bool is_planted;
+    bool is_closed;
+    struct list pending; /* of the badges that the tree found empty and nobody was told of yet */
+};
+
+/* rcQuotaExceeded, rcOutOfMemory. One reference for the caller. */
+Retcode badge_create(struct account *account, uint64_t context, struct badge **out);
+/* Plants the pair around e, a child of parent; cannot fail. */
+void badge_use(struct badge *b, struct handle_entry *parent, struct handle_entry *e);
+/* The tree found nothing between the brackets any more: queues the badge. */
+void badge_closed(struct badge *b);
+/* Fires the events of at most `budget` queued badges (taking one's brackets out may queue the next);
+ * false while some are left. Called after whatever closes or revokes handles, and when idle. */
+bool badges_settle(uint32_t budget);
+
+#endif

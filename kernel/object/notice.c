@@ -1,0 +1,125 @@
+/*
+ * object/notice.c: see notice.h.
+ */
+#include "object/notice.h"
+
+#include "mm/kmem.h"
+#include "object/event.h"
+
+static void subscription_free(struct subscription *s)
+{
+    struct account *account = s->account;
+    list_remove(&s->in_object);
+    list_remove(&s->in_notice);
+    list_remove(&s->in_pending);
+    kmem_free(account, s, sizeof *s);
+    account_put(account);
+}
+
+static void notice_last_handle(struct object *o)
+{
+    struct notice *n = container_of(o, struct notice, object);
+    n->is_dropped = true;
+    notice_wake(n);
+}
+
+static void notice_destroy(struct object *o)
+{
+    struct notice *n = container_of(o, struct notice, object);
+    struct account *account = n->account;
+    while (!list_empty(&n->subscriptions))
+        subscription_free(container_of(n->subscriptions.next, struct subscription, in_notice));
+    kmem_free(account, n, sizeof *n);
+    account_put(account);
+}
+
+static const struct object_ops notice_ops = {"notification receiver", notice_last_handle,
+                                             notice_destroy, NULL};
+
+Retcode notice_create(struct account *account, struct notice **out)
+{
+    Retcode rc = rcOk;
+    struct notice *n = kmem_alloc(account, sizeof *n, &rc);
+    if (!n)
+        return rc;
+    object_init(&n->object, OBJECT_NOTICE, &notice_ops);
+    n->account = account_ref(account);
+    list_init(&n->subscriptions);
+    list_init(&n->pending);
+    list_init(&n->waiters);
+    *out = n;
+    return rcOk;
+}
+
+Retcode notice_subscribe(struct notice *n, struct account *account, struct object *o, uint32_t mask,
+                         uint64_t id)
+{
+    Retcode rc = rcOk;
+    if (!mask)
+        return rcInvalidArgument;
+    struct subscription *s = kmem_alloc(account, sizeof *s, &rc);
+    if (!s)
+        return rc;
+    s->notice = n;
+    s->object = o;
+    s->account = account_ref(account);
+    s->mask = mask;
+    s->id = id;
+    list_add_tail(&o->subscriptions, &s->in_object);
+    list_add_tail(&n->subscriptions, &s->in_notice);
+    list_init(&s->in_pending);
+    return rcOk;
+}
+
+Retcode notice_unsubscribe(struct notice *n, struct object *o, bool has_id, uint64_t id)
+{
+    Retcode rc = rcResourceNotFound;
+    for (struct list *l = n->subscriptions.next, *next; l != &n->subscriptions; l = next) {
+        struct subscription *s = container_of(l, struct subscription, in_notice);
+        next = l->next;
+        if ((o && s->object != o) || (has_id && s->id != id))
+            continue;
+        subscription_free(s);
+        rc = rcOk;
+    }
+    return rc;
+}
+
+bool notice_take(struct notice *n, uint64_t *id, uint32_t *events)
+{
+    if (list_empty(&n->pending))
+        return false;
+    struct subscription *s = container_of(n->pending.next, struct subscription, in_pending);
+    list_remove(&s->in_pending);
+    *id = s->id;
+    *events = s->occurred;
+    s->occurred = 0;
+    if (!s->object)
+        subscription_free(s);
+    return true;
+}
+
+void object_post(struct object *o, uint32_t events)
+{
+    for (struct list *l = o->subscriptions.next; l != &o->subscriptions; l = l->next) {
+        struct subscription *s = container_of(l, struct subscription, in_object);
+        uint32_t hit = s->mask & events;
+        if (!hit)
+            continue;
+        if (!s->occurred)
+            list_add_tail(&s->notice->pending, &s->in_pending);
+        s->occurred |= hit;
+        notice_wake(s->notice);
+    }
+}
+
+void subscriptions_end(struct object *o)
+{
+    while (!list_empty(&o->subscriptions)) {
+        struct subscription *s = container_of(o->subscriptions.next, struct subscription, in_object);
+        list_remove(&s->in_object);
+        s->object = NULL;
+        if (!s->occurred)
+            subscription_free(s);
+    }
+}

@@ -1,0 +1,53 @@
+/*
+ * object/notice.h: notification receivers.
+ *
+ * A receiver holds entries (object, mask, id). Events of one entry merge until they are read; entries
+ * with something to read stand in a queue, oldest first. Posting needs no memory: everything is in the
+ * entry. An entry outlives its object only until its last event is read.
+ */
+#ifndef OBJECT_NOTICE_H
+#define OBJECT_NOTICE_H
+
+#include <stdbool.h>
+
+#include <rtl/retcode.h>
+
+#include "core/list.h"
+#include "object/object.h"
+
+struct account;
+
+struct subscription {
+    struct list in_object;  /* of the object, while it lives */
+    struct list in_notice;  /* of notice->subscriptions */
+    struct list in_pending; /* of notice->pending, while there is something to read */
+    struct notice *notice;
+    struct object *object; /* weak; null once it is destroyed */
+    struct account *account;
+    uint64_t id;
+    uint32_t mask;
+    uint32_t occurred;
+};
+
+struct notice {
+    struct object object;
+    struct account *account;
+    struct list subscriptions, pending;
+    struct list waiters; /* threads in Notice.GetEvent */
+    bool is_dropped;     /* waiters are sent away */
+};
+
+/* rcQuotaExceeded, rcOutOfMemory. One reference for the caller. */
+Retcode notice_create(struct account *account, struct notice **out);
+/* rcInvalidArgument: empty mask. rcQuotaExceeded, rcOutOfMemory. */
+Retcode notice_subscribe(struct notice *n, struct account *account, struct object *o, uint32_t mask,
+                         uint64_t id);
+/* Takes out the entries of an object, or those with an id (of any object, if o is null); those not yet
+ * read are lost. rcResourceNotFound: there is none. */
+Retcode notice_unsubscribe(struct notice *n, struct object *o, bool has_id, uint64_t id);
+/* Reads the oldest entry with something to read; false: none. */
+bool notice_take(struct notice *n, uint64_t *id, uint32_t *events);
+/* Offered by core: something can be read, or the receiver was dropped. */
+void notice_wake(struct notice *n);
+
+#endif

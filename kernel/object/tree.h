@@ -1,0 +1,73 @@
+/*
+ * object/tree.h: the handle inheritance tree (design: M3).
+ *
+ * All handles of one object stand in one doubly linked list, each as a pair of brackets around those
+ * that were derived from it:
+ *
+ *      A derived B and C, B derived D:      ( A  ( C  C )  ( B  ( D  D )  B )  A )
+ *
+ * Deriving inserts a pair after the parent's "(". Closing unlinks a pair, and the children belong to
+ * the grandparent without being touched. Both are O(1) whatever the shape of the tree, and nothing here
+ * recurses.
+ *
+ * Two more kinds of pairs stand in the list. A badge's pair encloses what one transfer produced; when
+ * nothing is left between its brackets the badge is closed. A revoke's pair takes the place of the
+ * handle that is revoked; its "(" moves forward as a cursor and takes out every handle on its way, in
+ * as many steps as it likes, while others go on deriving and closing.
+ */
+#ifndef OBJECT_TREE_H
+#define OBJECT_TREE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/list.h"
+
+struct badge;
+struct handle_entry;
+struct handle_table;
+struct object;
+
+enum tree_kind { TREE_HANDLE, TREE_BADGE, TREE_REVOKE };
+
+struct tree_node {
+    struct list link;
+    uint8_t kind; /* enum tree_kind */
+    bool is_close;
+};
+struct tree_pair {
+    struct tree_node open, close;
+};
+
+/* A revoke under way; embedded in the thread that drives it. */
+struct revoke {
+    struct tree_pair pair;
+    struct object *object; /* reference held; null: none under way */
+};
+
+/* Enters e as a root (a handle that the kernel gave) or below parent. With a badge, whose pair is not
+ * in any tree yet, the badge's pair is put around e. */
+void tree_add_root(struct object *object, struct handle_entry *e);
+void tree_add_child(struct handle_entry *parent, struct handle_entry *e, struct badge *badge);
+/* Puts e beside source: two copies of which neither depends on the other. */
+void tree_add_sibling(struct handle_entry *source, struct handle_entry *e);
+/* Takes e out; its children belong to its parent. */
+void tree_remove(struct handle_entry *e);
+/* Takes a badge that is destroyed out. */
+void tree_remove_badge(struct badge *badge);
+
+/* The nearest ancestor of e (e itself excluded) in `table`, or null; *badge is the badge of the first
+ * transfer below that ancestor on the way to e, or null. */
+struct handle_entry *tree_ancestor(struct handle_entry *e, const struct handle_table *table,
+                                   struct badge **badge);
+/* Whether a planted badge stands below e, directly or further down. */
+bool tree_encloses(struct handle_entry *e, struct badge *badge);
+
+/* Starts the revocation of e and all below it: e is closed at once. */
+void revoke_start(struct revoke *r, struct handle_entry *e);
+/* The same for what a badge's transfer produced. */
+void revoke_start_badge(struct revoke *r, struct object *object, struct badge *badge);
+/* Takes out at most `budget` nodes; true when done. */
+bool revoke_step(struct revoke *r, uint32_t budget);
+
+#endif
