@@ -122,6 +122,17 @@ Retcode core_create_listener(Handle *listener)
     return rc;
 }
 
+void core_fill_handle_table(void)
+{
+    for (int i = 0; i < 1200; i++) {
+        Handle handle;
+
+        if (core_create_listener(&handle) == rcOk) {
+            core_close(handle);
+        }
+    }
+}
+
 Retcode core_connect(Handle listener, Handle *out_listener, Handle *server, Handle *client)
 {
     METHOD(handle, Handle, Connect);

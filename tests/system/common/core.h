@@ -27,6 +27,9 @@ struct counters {
 };
 Retcode core_counters(struct counters *counters);
 Retcode core_self_check(void);
+/* Lets this process's handle table grow to the size from which slots are used again, so that counters
+ * taken later can be compared. */
+void core_fill_handle_table(void);
 
 Retcode core_close(Handle handle);
 Retcode core_create_listener(Handle *listener);

@@ -43,9 +43,9 @@ Retcode child_join(struct child *client, struct child *server)
 
 Retcode child_add_client(struct child *child, Handle listener)
 {
-    Handle same, server;
+    Handle same;
 
-    return core_connect_ex(INVALID_HANDLE, child->task, listener, &same, &server,
+    return core_connect_ex(INVALID_HANDLE, child->task, listener, &same, &child->incoming,
                            &child->outgoing);
 }
 
@@ -104,6 +104,9 @@ void child_drop(struct child *child)
     }
     if (child->client) {
         core_close(child->client);
+    }
+    if (child->incoming) {
+        core_close(child->incoming);
     }
     memset(child, 0, sizeof(*child));
 }

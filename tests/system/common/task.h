@@ -15,6 +15,7 @@ struct child {
     Handle client;   /* of the parent to the child, if it is a server */
     Handle listener; /* number in the child's table */
     Handle outgoing; /* client handle in the child's table */
+    Handle incoming; /* of the parent: server handle of that channel, if it leads to the parent */
 };
 
 #define CHILD_PRIORITY 15u
