@@ -48,26 +48,28 @@ nk_err_t NkKosErrorFromRetcode(Retcode rc)
     }
 }
 
-/* Says so when an arena cannot be right, or lies on the dead part of the stack. */
-static void report_arena(const struct nk_arena *arena)
+/* Says what is wrong with an arena. Zero if it cannot be used at all. */
+static __attribute__((noinline, cold)) int report_arena(const struct nk_arena *arena)
 {
     if (!nk_arena_is_sound(arena)) {
         nk_arena_report("its bounds are crossed (start <= current <= end must hold)", arena, 0);
-    } else {
-        nk_arena_report("it lies in the stack frame of a function that has returned", arena, 0);
+        return 0;
     }
+    nk_arena_report("it lies in the stack frame of a function that has returned", arena, 0);
+    return 1;
 }
 
+/* Zero for an arena that cannot be right; one on the dead part of the stack is told but tried. */
 static inline int is_arena_good(const struct nk_arena *arena)
 {
-    uintptr_t sp = (uintptr_t)__builtin_frame_address(0);
+    uintptr_t frame = (uintptr_t)__builtin_frame_address(0);
 
-    if (!arena || (nk_arena_is_sound(arena) &&
-                   (!arena->start || sp - (uintptr_t)arena->end >= DEAD_STACK))) {
+    if (!arena || __builtin_expect(nk_arena_is_sound(arena) &&
+                                       frame - (uintptr_t)arena->end >= DEAD_STACK,
+                                   1)) {
         return 1;
     }
-    report_arena(arena);
-    return !arena->start || nk_arena_is_sound(arena);
+    return report_arena(arena);
 }
 
 static inline const struct kn_ex *sync_ex(const NkKosTransport *transport, struct kn_ex *ex)
