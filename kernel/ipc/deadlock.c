@@ -8,6 +8,21 @@
 
 #define CYCLE_MAX 64 /* longest cycle that is found */
 
+/* How many threads of a process live, *last being one of them. One that was never started does not:
+ * nobody is left who could. */
+static unsigned living(const struct process *p, struct thread **last)
+{
+    unsigned n = 0;
+    for (struct list *l = p->threads.next; l != &p->threads; l = l->next) {
+        struct thread *t = container_of(l, struct thread, process_link);
+        if (t->state == THREAD_STOPPED)
+            continue;
+        *last = t;
+        n++;
+    }
+    return n;
+}
+
 /* The thread that t waits for in a Call, if it is known. */
 static struct thread *waits_for(struct thread *t)
 {
@@ -16,9 +31,8 @@ static struct thread *waits_for(struct thread *t)
     if (t->wait.kind != WAIT_SEND || t->call.listener->is_closed)
         return NULL;
     /* Not yet received: with a single thread in the server it is that one which does not receive. */
-    struct process *server = t->call.listener->process;
-    return server->nthreads == 1 ? container_of(server->threads.next, struct thread, process_link)
-                                 : NULL;
+    struct thread *server;
+    return living(t->call.listener->process, &server) == 1 ? server : NULL;
 }
 
 static void report_call(const struct thread *t)
@@ -32,10 +46,11 @@ static void report_call(const struct thread *t)
 static void find_deadlock(struct thread *t, void *context)
 {
     bool *is_found = context;
-    struct thread *at = t;
+    struct thread *at = t, *server;
     if (*is_found || (t->wait.kind != WAIT_SEND && t->wait.kind != WAIT_REPLY))
         return;
-    if (t->wait.kind == WAIT_SEND && t->call.listener->process->nthreads == 0) {
+    if (t->wait.kind == WAIT_SEND && !t->call.listener->is_closed &&
+        living(t->call.listener->process, &server) == 0) {
         klog_notice("kernel: deadlock: a Call to a process without a living thread");
         report_call(t);
         *is_found = true;
