@@ -7,10 +7,14 @@
 #include "core/log.h"
 #include "core/process.h"
 #include "core/sched.h"
+#include "core/symbols.h"
 #include "mm/aspace.h"
 #include "mm/usercopy.h"
 
-#define FRAMES_MAX 16
+#define FRAMES_MAX      24
+#define FRAMES_STEP     2 /* lines that one step prints: formatting one costs 2,000 to 3,000 instructions */
+#define REGISTERS_LINE  3
+#define REGISTERS_STEP  6
 
 static const char *access_text(uint32_t access)
 {
@@ -19,32 +23,92 @@ static const char *access_text(uint32_t access)
     return access & ACCESS_WRITE ? "writing" : "reading";
 }
 
-/* Addresses only: names are added from the program's file by the tools. */
-static void backtrace(struct thread *t)
-{
-    uint64_t frame = regs_fp(&t->regs);
-    klog_notice("kernel:   backtrace (addresses in %s):", t->process->path);
-    klog_notice("kernel:     #0  0x%lx", regs_pc(&t->regs));
-    for (int i = 1; i < FRAMES_MAX; i++) {
-        uint64_t link[2];
-        if (!frame || frame % 8 || !aspace_read(t->aspace, frame, link, sizeof link) || !link[1])
-            return;
-        klog_notice("kernel:     #%d  0x%lx", i, link[1]);
-        if (link[0] <= frame)
-            return;
-        frame = link[0];
-    }
-}
+/* ---- the report, a few lines a step, so that nobody waits for it long ---- */
 
-static void registers(const struct user_regs *r)
+/* Progress, in the words that a system call under way would use. */
+enum { STEP, FRAME };
+
+static void print_registers(const struct user_regs *r, unsigned first)
 {
-    for (unsigned i = 0; i < REGS_COUNT; i += 3) {
+    for (unsigned i = first; i < first + REGISTERS_STEP && i < REGS_COUNT; i += REGISTERS_LINE) {
         char line[120];
         int n = 0;
-        for (unsigned j = i; j < i + 3 && j < REGS_COUNT; j++)
+        for (unsigned j = i; j < i + REGISTERS_LINE && j < REGS_COUNT; j++)
             n += ksnprintf(line + n, sizeof line - (size_t)n, "  %6s %016lx", regs_name(j),
                            regs_value(r, j));
         klog_notice("kernel: %s", line);
+    }
+}
+
+static void print_frame(const struct thread *t, uint64_t number, uint64_t pc)
+{
+    uint64_t offset;
+    /* A return address belongs to the call before it, which may be its function's last instruction. */
+    const char *name = symbol_of_program(t->process->path, number ? pc - 1 : pc, &offset);
+    if (name)
+        klog_notice("kernel:     #%lu  0x%lx  %s + 0x%lx", number, pc, name,
+                    number ? offset + 1 : offset);
+    else
+        klog_notice("kernel:     #%lu  0x%lx", number, pc);
+}
+
+/* The first caller when the function has not made its frame yet: at its first instruction, or at an
+ * address that is no function's, as after a call of a null pointer. */
+static bool first_caller(struct thread *t, uint64_t *pc)
+{
+    uint64_t offset;
+    if (symbol_of_program(t->process->path, regs_pc(&t->regs), &offset) && offset)
+        return false;
+    return aspace_read(t->aspace, regs_return_slot(&t->regs), pc, sizeof *pc) &&
+           symbol_of_program(t->process->path, *pc - 1, &offset);
+}
+
+/* The next caller, from the chain of frames; false at its end. */
+static bool next_caller(struct thread *t, uint64_t *pc)
+{
+    uint64_t frame = t->user_arg[FRAME], link[2];
+    if (!frame || frame % 8 || !aspace_read(t->aspace, frame, link, sizeof link) || !link[1])
+        return false;
+    t->user_arg[FRAME] = link[0] > frame ? link[0] : 0; /* callers lie higher on the stack */
+    *pc = link[1];
+    return true;
+}
+
+/* Frame `number`; false at the end of the backtrace. */
+static bool frame_step(struct thread *t, uint64_t number)
+{
+    uint64_t pc = regs_pc(&t->regs);
+    if (number == FRAMES_MAX) {
+        klog_notice("kernel:     ... and more");
+        return false;
+    }
+    if (number == 0)
+        t->user_arg[FRAME] = regs_fp(&t->regs);
+    else if (!(number == 1 && first_caller(t, &pc)) && !next_caller(t, &pc))
+        return false;
+    print_frame(t, number, pc);
+    return true;
+}
+
+static void report_step(struct thread *t)
+{
+    const uint64_t registers = (REGS_COUNT + REGISTERS_STEP - 1) / REGISTERS_STEP;
+    uint64_t step = t->user_arg[STEP]++;
+    bool has_more = true;
+    if (step < registers) {
+        print_registers(&t->regs, (unsigned)step * REGISTERS_STEP);
+    } else {
+        uint64_t first = (step - registers) * FRAMES_STEP;
+        if (first == 0)
+            klog_notice("kernel:   backtrace in %s:", t->process->path);
+        for (uint64_t i = 0; i < FRAMES_STEP && has_more; i++)
+            has_more = frame_step(t, first + i);
+    }
+    if (has_more) {
+        t->continuation = report_step;
+        (void)sched_should_preempt();
+    } else {
+        process_go_on_ending(t);
     }
 }
 
@@ -73,8 +137,8 @@ void core_user_fault(struct thread *t, const struct fault *f)
     describe(f, why, text, sizeof text);
     klog_notice("kernel: process %s (class %s), thread %u: %s", p->name, policy_class_name(p->class),
                 t->tid, text);
-    registers(&t->regs);
-    backtrace(t);
     process_end(p, -1, true);
+    t->user_arg[STEP] = 0;
+    t->continuation = report_step; /* the end goes on after it */
     sched_run();
 }

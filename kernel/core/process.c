@@ -341,7 +341,6 @@ static void reap(struct thread *reaper)
 /* Makes t the reaper: it leaves whatever it does and its continuation tears the process down. */
 static void become_reaper(struct thread *t)
 {
-    bool is_current = this_cpu()->current == t;
     if (t->state == THREAD_BLOCKED) {
         t->wait.cancel(t, rcAbort);
         wait_wake(t);
@@ -350,8 +349,6 @@ static void become_reaper(struct thread *t)
     }
     thread_leave_ipc(t);
     t->continuation = reap;
-    if (is_current)
-        sched_yield();
 }
 
 void process_end(struct process *p, int32_t status, bool has_faulted)
@@ -366,6 +363,11 @@ void process_end(struct process *p, int32_t status, bool has_faulted)
     p->status = status;
     p->has_faulted = has_faulted;
     become_reaper(t);
+}
+
+void process_go_on_ending(struct thread *t)
+{
+    t->continuation = reap;
 }
 
 void process_terminate(struct process *p)

@@ -58,6 +58,8 @@ Retcode process_set_start(struct process *p, const void *block, uint32_t size);
 Retcode process_start(struct process *starter, struct process *p);
 /* Ends the process; teardown goes on in the context of one of its threads. */
 void process_end(struct process *p, int32_t status, bool has_faulted);
+/* For whoever put something in the place of the continuation that process_end gave a thread. */
+void process_go_on_ending(struct thread *t);
 /* Ends a process on behalf of another one: not a failure of the run. */
 void process_terminate(struct process *p);
 /* Called when a thread of p has ended. */

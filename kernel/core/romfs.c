@@ -27,7 +27,8 @@ bool romfs_init(void)
     for (uint32_t i = 0; i < header()->count; i++) {
         const struct romfs_entry *e = &entries()[i];
         if (e->offset % PAGE_SIZE || e->offset > size || e->size > size - e->offset ||
-            e->name[ROMFS_NAME_MAX - 1])
+            e->name[ROMFS_NAME_MAX - 1] || e->symbols % 8 || e->symbols > size ||
+            e->symbols_size > size - e->symbols)
             return false;
     }
     return true;
@@ -50,6 +51,8 @@ bool romfs_find(const char *name, struct romfs_file *out)
         out->data = romfs_start + e->offset;
         out->frame = arch_kernel_to_phys(out->data);
         out->size = e->size;
+        out->symbols = e->symbols ? (const struct ksymtab *)(romfs_start + e->symbols) : NULL;
+        out->symbols_size = e->symbols_size;
         return true;
     }
     return false;

@@ -8,10 +8,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct ksymtab;
+
 struct romfs_file {
     const uint8_t *data; /* in the kernel's image, starts on a page */
     uint64_t frame;      /* physical address of data */
     uint64_t size;       /* bytes */
+    const struct ksymtab *symbols; /* names of its functions; null if it has none */
+    uint64_t symbols_size;         /* bytes */
 };
 
 /* False: the image is damaged. */

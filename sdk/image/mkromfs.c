@@ -4,9 +4,11 @@
  *     mkromfs OUTPUT [NAME=]FILE...
  *
  * The first file is the program that the kernel starts, normally einit=PATH; the others are sorted
- * by name. Without NAME= the last part of the path is the name. The layout is in tessera/romfs.h.
- * On an error nothing is left behind under OUTPUT.
+ * by name. Without NAME= the last part of the path is the name. The function names of programs are
+ * stored behind the files. The layout is in tessera/romfs.h. On an error nothing is left behind under OUTPUT.
  */
+#include "symbols.h"
+
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -23,6 +25,9 @@ struct input {
     const char *path;
     uint64_t size;
     uint64_t offset;
+    uint8_t *symbols; /* table of function names; null: not a program, or stripped */
+    size_t symbols_size;
+    uint64_t symbols_offset;
 };
 
 static const char *output;
@@ -84,7 +89,36 @@ static void check_unique(const struct input *in, size_t count)
     }
 }
 
-/* Gives every file its place; returns the size of the whole image. */
+static uint8_t *read_all(const struct input *in)
+{
+    FILE *file = fopen(in->path, "rb");
+    uint8_t *data = malloc(in->size + 1);
+
+    if (!file)
+        fail("%s: %s", in->path, strerror(errno));
+    if (!data)
+        fail("out of memory");
+    if (fread(data, 1, in->size, file) != in->size)
+        fail("%s: changed while it was read", in->path);
+    fclose(file);
+    return data;
+}
+
+/* A file that is no program, or was stripped, has no names. */
+static void read_symbols(struct input *in)
+{
+    uint8_t *data = read_all(in);
+    struct function *functions = NULL;
+    const char *why;
+    long count = functions_of(data, in->size, &functions, &why);
+
+    if (count > 0 && !(in->symbols = functions_table(functions, (size_t)count, &in->symbols_size)))
+        fail("%s: out of memory for its function names", in->path);
+    free(functions);
+    free(data);
+}
+
+/* Gives every file and table its place; returns the size of the whole image. */
 static uint64_t layout(struct input *in, size_t count)
 {
     uint64_t at = round_up(sizeof(struct romfs_header) + count * sizeof(struct romfs_entry));
@@ -92,7 +126,11 @@ static uint64_t layout(struct input *in, size_t count)
         in[i].offset = at;
         at += round_up(in[i].size);
     }
-    return at;
+    for (size_t i = 0; i < count; i++) {
+        in[i].symbols_offset = in[i].symbols ? at : 0;
+        at += (in[i].symbols_size + 7) & ~7ull;
+    }
+    return round_up(at);
 }
 
 static void put(FILE *out, const void *data, size_t size)
@@ -114,7 +152,10 @@ static void write_index(FILE *out, const struct input *in, size_t count, uint64_
 
     put(out, &header, sizeof(header));
     for (size_t i = 0; i < count; i++) {
-        struct romfs_entry entry = {.offset = in[i].offset, .size = in[i].size};
+        struct romfs_entry entry = {.offset = in[i].offset,
+                                    .size = in[i].size,
+                                    .symbols = in[i].symbols_offset,
+                                    .symbols_size = in[i].symbols_size};
         strcpy(entry.name, in[i].name);
         put(out, &entry, sizeof(entry));
     }
@@ -144,6 +185,18 @@ static void write_file(FILE *out, const struct input *in)
     put_zeros(out, round_up(copied) - copied);
 }
 
+static void write_symbols(FILE *out, const struct input *in, size_t count)
+{
+    uint64_t size = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        put(out, in[i].symbols, in[i].symbols_size);
+        put_zeros(out, -in[i].symbols_size & 7);
+        size += (in[i].symbols_size + 7) & ~7ull;
+    }
+    put_zeros(out, round_up(size) - size);
+}
+
 int main(int argc, char **argv)
 {
     if (argc < 3) {
@@ -154,8 +207,10 @@ int main(int argc, char **argv)
     struct input *in = calloc(count, sizeof(*in));
     if (!in)
         fail("out of memory");
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         input_parse(&in[i], argv[i + 2]);
+        read_symbols(&in[i]);
+    }
     qsort(in + 1, count - 1, sizeof(*in), input_compare);
     check_unique(in, count);
     uint64_t size = layout(in, count);
@@ -167,6 +222,7 @@ int main(int argc, char **argv)
     write_index(out, in, count, size);
     for (size_t i = 0; i < count; i++)
         write_file(out, &in[i]);
+    write_symbols(out, in, count);
     if (fclose(out) != 0)
         fail("%s: %s", output, strerror(errno));
     free(in);

@@ -1,5 +1,5 @@
 /*
- * tessera/ksymtab.h: names of the kernel's functions, for backtraces.
+ * tessera/ksymtab.h: names of functions, for backtraces: the kernel's here, programs' in the ROMFS.
  *
  * An image is linked twice: first with an empty table, then with the one that mksymtab makes from the
  * first result. The table stands in section .ksymtab, which the linker script places behind all

@@ -170,6 +170,12 @@ static inline uint64_t regs_fp(const struct user_regs *r)
     return r->rbp;
 }
 
+/* Where a call puts the address that it returns to. */
+static inline uint64_t regs_return_slot(const struct user_regs *r)
+{
+    return r->rsp;
+}
+
 static inline bool regs_is_syscall(const struct user_regs *r)
 {
     return r->vector == REGS_SYSCALL;

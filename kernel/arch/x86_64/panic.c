@@ -15,6 +15,7 @@
 #include <tessera/ksymtab.h>
 
 #include "core/log.h"
+#include "core/symbols.h"
 
 #define STATUS_PANIC    5u
 #define BACKTRACE_MAX   24u
@@ -47,19 +48,7 @@ __attribute__((format(printf, 1, 2))) static void say(const char *fmt, ...)
 
 const char *arch_symbol(uint64_t pc, uint64_t *offset)
 {
-    const struct ksymtab *t = &ksymtab;
-    uint64_t low = 0, high = t ? t->count : 0;
-    while (low < high) { /* the last entry at or below pc */
-        uint64_t middle = (low + high) / 2;
-        if (t->entries[middle].addr <= pc)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    if (low == 0 || pc - t->entries[low - 1].addr >= t->entries[low - 1].size)
-        return (const char *)0;
-    *offset = pc - t->entries[low - 1].addr;
-    return (const char *)t + t->entries[low - 1].name;
+    return symbol_find(&ksymtab, ~0ull, pc, offset);
 }
 
 static void say_place(uint64_t pc)

@@ -13,6 +13,8 @@
  *   regs_clear_outputs(r)   all of the "out" registers but the result become zero
  *   regs_init_user(r, pc, sp, arg0, arg1)   a fresh thread: everything else zero
  *   regs_pc  regs_sp  regs_fp (frame pointer, start of the chain of frames)
+ *   regs_return_slot  (user address of the word that holds the return address while the function has
+ *                      not made its frame)
  *   regs_is_syscall   the thread entered by a system call, not by an interrupt or exception
  *   regs_set_pc(r, pc)   also makes the way out take the slow path, which any pc may take
  *   regs_name(i), regs_value(r, i) for i < REGS_COUNT   for reports

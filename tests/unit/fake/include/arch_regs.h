@@ -120,6 +120,11 @@ static inline uint64_t regs_sp(const struct user_regs *r)
     return r->sp;
 }
 
+static inline uint64_t regs_return_slot(const struct user_regs *r)
+{
+    return regs_sp(r);
+}
+
 static inline uint64_t regs_fp(const struct user_regs *r)
 {
     return r->fp;
