@@ -1,0 +1,79 @@
+#!/bin/sh
+# endings.sh: every way in which a run ends: the status, and what the console says of it. One image is
+# booted once a case; its programs do what the kernel word case= says (endings/).
+. "$(dirname "$0")/check.inc"
+
+# ends NAME CASE STATUS PATTERN [OPTION...]: all of the console in one line is to match PATTERN.
+ends() {
+    ends_name=$1
+    ends_case=$2
+    ends_status=$3
+    ends_pattern=$4
+    shift 4
+    timeout 60 "$BIN/kos-sim" --args "$ROOT/build/solutions/endings/sim.args" --log kernel.log \
+        --timeout 30 --append "case=$ends_case" "$@" >console 2>&1 </dev/null
+    ends_got=$?
+    { tr '\r\n' '  ' <console && echo; } >line
+    if [ $ends_got -ne "$ends_status" ]; then
+        echo "FAIL $ends_name: status $ends_got, not $ends_status: $(head -c 300 line)"
+    elif ! grep -q -e "$ends_pattern" line; then
+        echo "FAIL $ends_name: no '$ends_pattern' in: $(cat line)"
+    else
+        echo "ok $ends_name"
+    fi
+}
+
+expect 'idle for ever, by ./tessera run' 0 '' "$ROOT/tessera" run "$HERE/endings"
+expect '--exit-idle is accepted' 0 '' "$ROOT/tessera" run --exit-idle "$HERE/endings"
+expect '--keep and --timeout' 124 'not finished after 2 s' \
+    "$ROOT/tessera" run --keep --timeout 2 "$HERE/endings"
+
+ends 'the last process gone' gone 0 '^ *$'
+expect 'the log says so' 0 'the last process is gone' cat kernel.log
+ends 'idle for ever' idle 0 '^ *$'
+expect 'the log says that too' 0 'idle for ever' cat kernel.log
+ends 'power-off' reset 0 '^ *$'
+expect 'the log says who' 0 'endings.First powers the machine off' cat kernel.log
+ends 'sleeping is not idle' sleep 0 '^ *slept *$'
+ends 'the console is drained' flood 0 'line 1998 .*line 1999 of .*the last line *$'
+ends 'a time-out' busy 124 'not finished after 2 s' --timeout 2
+ends '--keep' gone 124 'not finished' --keep --timeout 2
+ends '--verbose' gone 0 'started endings.First .*the last process is gone' --verbose
+
+ends 'a status that is not zero' nonzero 1 'process endings.First ended with status 3'
+ends 'two of them' both 1 'endings.Second ended with status 7.*endings.First ended with status 3'
+ends 'abort' abort 1 'process endings.First ended with status 134'
+ends 'a server that ends' dropped 0 'the call ended with'
+
+cycle='deadlock: a cycle of Calls'
+first='endings.First (thread [0-9]*) is in Call to endings.Second, c.ring.Push'
+second='endings.Second (thread [0-9]*) is in Call to endings.First, c.ring.Push'
+ends 'a cycle of calls, one delivered' cycle 3 "$cycle.*$second.*$first"
+ends 'a cycle of calls, none delivered' mutual 3 "$cycle.*$second.*$first"
+ends 'a call to a process without a thread' lifeless 3 "without a living thread.*$first"
+
+# fault NAME CASE WORDS FUNCTION...: the report in words, its registers, and a backtrace with names.
+fault() {
+    fault_name=$1
+    fault_case=$2
+    fault_words=$3
+    shift 3
+    fault_frames=
+    for fault_function; do
+        fault_frames="$fault_frames.*0x[0-9a-f]*  $fault_function + 0x[0-9a-f]* "
+    done
+    ends "$fault_name" "$fault_case" 1 "process endings.First (class endings.First), thread [0-9]*: \
+$fault_words.*  rax  .*  r15  .*backtrace in First:$fault_frames"
+}
+fault 'a wild pointer' wild 'page fault writing address 0x10 at .*no memory is mapped there' \
+    write_wild fault_by_name main
+fault 'a kernel address' kernel 'page fault writing address 0xffffffff80100000' write_kernel main
+fault 'writing to code' text 'page fault writing .*does not allow this access' write_text main
+fault 'running data' data 'page fault executing .*does not allow this access' run_data main
+fault 'a null function' nothing 'page fault executing address 0x0' call_nothing fault_by_name main
+fault 'endless recursion' overflow 'stack overflow' recurse recurse recurse
+fault 'division by zero' divide 'divide error at' divide fault_by_name main
+fault 'a non-canonical address' non_canonical 'general protection fault at' non_canonical main
+fault 'an undefined instruction' undefined 'undefined instruction at' undefined fault_by_name main
+fault 'a privileged instruction' privileged 'general protection fault at' privileged main
+fault 'another thread' thread 'page fault writing address 0x10' write_wild in_thread
