@@ -143,7 +143,8 @@ static void check_connection(struct model *model, const struct process *client, 
     for (i = 0; i < index && c->id; i++) {
         if (client->connections[i].id && !strcmp(client->connections[i].id, c->id)) {
             model_error(model, c->id_place,
-                        "process \"%s\" has two connections named \"%s\" (the other one in line %u)",
+                        "process \"%s\" has two connections named \"%s\" (the other one in "
+                        "line %u)",
                         client->task, c->id, client->connections[i].id_place.line);
         }
     }

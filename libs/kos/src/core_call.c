@@ -40,7 +40,8 @@ Retcode core_call_long(uint64_t word, struct nk_message *req, struct nk_message 
                : rcInternalError;
 }
 
-Retcode core_copy_text(const struct core_arenas *arenas, const nk_ptr_t *desc, char *to, size_t size)
+Retcode core_copy_text(const struct core_arenas *arenas, const nk_ptr_t *desc, char *to,
+                       size_t size)
 {
     size_t length = 0, room = 0;
     const char *from = arenas->out;

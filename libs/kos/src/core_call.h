@@ -2,8 +2,8 @@
  * core_call.h: methods of the kernel, with the structures that nk-gen-c makes from idl/kl/core.
  *
  * Sizes are constants here, so the compiler turns a structure into the registers of a short message
- * and nothing touches memory. Every method answers with `rc`; what the call itself returns (refused by
- * the policy, say) goes before it.
+ * and nothing touches memory. Every method answers with `rc`; what the call itself returns (refused
+ * by the policy, say) goes before it.
  *
  *     kl_core_Handle_Close_req req = {.handle = handle};
  *     kl_core_Handle_Close_res res;
@@ -67,8 +67,8 @@ Retcode core_call_long(uint64_t word, struct nk_message *req, struct nk_message 
         call_rc_ == rcOk ? (res).rc : call_rc_;                                                    \
     })
 
-/* The text that a response left in its arena: copied with a terminator. rcBufferTooSmall if it had to
- * be cut. */
+/* The text that a response left in its arena: copied with a terminator. rcBufferTooSmall if it had
+ * to be cut. */
 Retcode core_copy_text(const struct core_arenas *arenas, const nk_ptr_t *desc, char *to,
                        size_t size);
 

@@ -46,7 +46,8 @@ struct entity_channel *entity_add_channel(Entity *entity, const char *name, cons
                                           int is_server);
 void entity_drop_channel(Entity *entity, struct entity_channel *channel);
 
-/* The block of tessera/start.h, in memory that the caller frees. rcBufferTooLarge, rcOutOfMemory. */
+/* The block of tessera/start.h, in memory that the caller frees. rcBufferTooLarge, rcOutOfMemory.
+ */
 Retcode entity_build_block(const Entity *entity, void **block, size_t *size);
 
 #endif

@@ -2,8 +2,8 @@
  * entity_block.c: the data behind an Entity and the block that the new process finds.
  *
  * Block: struct kn_block, then arrays and strings in the order in which they are written; every
- * string starts where the one before ended, arrays at multiples of four. Channels to the same server
- * share one table of endpoints.
+ * string starts where the one before ended, arrays at multiples of four. Channels to the same
+ * server share one table of endpoints.
  */
 #include "entity.h"
 

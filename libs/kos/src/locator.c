@@ -75,7 +75,8 @@ static void complain_channel(const struct block_view *view, const char *function
     line_add(&line, is_server ? " to serve; connections as server:" : "; connections as client:");
     list_channels(&line, view, is_server);
     if (find_channel(view, name, !is_server)) {
-        line_add(&line, is_server ? "; this process is its client" : "; this process is its server");
+        line_add(&line, "; this process is its ");
+        line_add(&line, is_server ? "client" : "server");
     }
     line_end(&line);
 }

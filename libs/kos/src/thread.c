@@ -13,7 +13,8 @@
 
 #define NS_PER_MS 1000000ull
 
-/* The threads made last: the kernel forgets a thread when it ends, KosThreadWait does not so soon. */
+/* The threads made last: the kernel forgets a thread when it ends, KosThreadWait does not so soon.
+ */
 #define MADE_MAX 1024u
 static uint32_t made[MADE_MAX];
 static uint32_t made_count;

@@ -11,7 +11,10 @@
 #include <coresrv/handle/handle_api.h>
 #include <kl/core/Core.edl.h>
 
-static const EndpointInfo endpoints[] = {{"main", 0, "demo.Main"}, {"demo.Server.main", 0, "demo.Main"}};
+static const EndpointInfo endpoints[] = {
+    {"main", 0, "demo.Main"},
+    {"demo.Server.main", 0, "demo.Main"},
+};
 static const EntityInfo server_info = {
     .eiid = "demo.Server",
     .max_endpoints = 2,

@@ -1,5 +1,6 @@
 /*
- * quirks.c: what programs in the field do with two includes and nothing more. Compiling is the test.
+ * quirks.c: what programs in the field do with two includes and nothing more. Compiling is the
+ * test.
  */
 #include <coresrv/nk/transport-kos.h>
 #include <coresrv/sl/sl_api.h>

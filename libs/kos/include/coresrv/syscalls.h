@@ -16,8 +16,8 @@ __RTL_BEGIN_DECLS
 
 /* Sends *msgOut through a client or callable handle and waits for the response. */
 Retcode Call(Handle handle, const SMsgHdr *msgOut, SMsgHdr *msgIn);
-/* timeout in milliseconds, for the whole exchange; syncHandle interrupts while the request waits for
- * a receiver. INFINITE_TIMEOUT and INVALID_HANDLE for none. */
+/* timeout in milliseconds, for the whole exchange; syncHandle interrupts while the request waits
+ * for a receiver. INFINITE_TIMEOUT and INVALID_HANDLE for none. */
 Retcode CallEx(Handle handle, const SMsgHdr *msgOut, SMsgHdr *msgIn, rtl_uint32_t timeout,
                Handle syncHandle);
 

@@ -32,7 +32,7 @@ typedef struct SMsgHdr {
         rtl_uint8_t imm[SMSG_IMM_MAX];
         SIndirDesc indirDescs[2];
     };
-    rtl_uint64_t replyToken;  /* Recv: names the request to Reply; copied by Reply's caller or zero */
+    rtl_uint64_t replyToken;  /* Recv: names the request; in Reply: zero means the last received */
     struct nk_arena *arena;   /* PackInMsg: gets the used size after the call */
 } SMsgHdr;
 

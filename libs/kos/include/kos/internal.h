@@ -16,8 +16,8 @@ extern const struct kn_start *kn_start_info;
 /* Called first of all, by the C library's entry code. */
 void __kos_start_init(const struct kn_start *start);
 
-/* Waits while *ptr == val, at most ms milliseconds (all ones: without end). rcFutexWouldBlock: it was
- * another value. rcTimeout. rcIpcInterrupt. */
+/* Waits while *ptr == val, at most ms milliseconds (all ones: without end). rcFutexWouldBlock: it
+ * was another value. rcTimeout. rcIpcInterrupt. */
 Retcode KnFutexWait(uint32_t *ptr, uint32_t val, uint64_t ms);
 /* Wakes at most n waiters; *woken if not null gets their number. */
 Retcode KnFutexWake(uint32_t *ptr, uint32_t n, uint32_t *woken);

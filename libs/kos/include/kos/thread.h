@@ -37,9 +37,9 @@ Retcode KosThreadResume(Tid tid);
 Tid KosThreadCurrentId(void);
 /* Ends the calling thread. */
 void KosThreadExit(rtl_int32_t exitCode) RTL_NORETURN;
-/* Waits for the end of a thread, at most so many milliseconds. rcOk, also if it has ended already (known
- * of the last 1024 threads made by KosThreadCreate); rcTimeout; rcResourceNotFound if there is no such
- * thread; rcInvalidArgument for the caller itself. */
+/* Waits for the end of a thread, at most so many milliseconds. rcOk, also if it has ended already
+ * (known of the last 1024 threads made by KosThreadCreate); rcTimeout; rcResourceNotFound if there
+ * is no such thread; rcInvalidArgument for the caller itself. */
 int KosThreadWait(rtl_uint32_t tid, rtl_uint32_t timeout);
 /* Sleeps for so many milliseconds; zero yields. */
 Retcode KosThreadSleep(rtl_uint32_t mdelay);

@@ -13,9 +13,9 @@
 #include <rtl/retcode.h>
 #include <tessera/words.h>
 
-/* Call: sends the message in `words` (or, if `out` is not null, in *out; then the word alone counts)
- * and waits for the response, which comes into the words or into *in. A null `in` takes short
- * responses only. */
+/* Call: sends the message in `words` (or, if `out` is not null, in *out; then the word alone
+ * counts) and waits for the response, which comes into the words or into *in. A null `in` takes
+ * short responses only. */
 KN_INLINE Retcode kn_call(uint32_t handle, struct kn_words *words, const struct kn_buf *out,
                           struct kn_buf *in, const struct kn_ex *ex, struct kn_received *received)
 {

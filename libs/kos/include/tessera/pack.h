@@ -1,9 +1,10 @@
 /*
  * tessera/pack.h: between a message in memory and its two forms in a system call.
  *
- * Sending: kn_pack() loads the registers of a short message or describes a long one in a kn_buf; the
- * rule that chooses is kn_short_words() with an empty arena, and stands nowhere else. Receiving: kn_describe() offers the
- * buffers, kn_unpack() completes a short message in memory (a long one was written by the kernel).
+ * Sending: kn_pack() loads the registers of a short message or describes a long one in a kn_buf;
+ * the rule that chooses is kn_short_words() with an empty arena, and stands nowhere else.
+ * Receiving: kn_describe() offers the buffers, kn_unpack() completes a short message in memory (a
+ * long one was written by the kernel).
  */
 #ifndef TESSERA_PACK_H
 #define TESSERA_PACK_H
@@ -36,8 +37,9 @@ KN_INLINE uint32_t kn_clamp(size_t size)
     return size < UINT32_MAX ? (uint32_t)size : UINT32_MAX;
 }
 
-/* The payload words of a message in registers, from the upper half of its word: 0 to 5; anything else
- * when it has handles, is longer, or is no multiple of eight long (generated ones always are). */
+/* The payload words of a message in registers, from the upper half of its word: 0 to 5; anything
+ * else when it has handles, is longer, or is no multiple of eight long (generated ones always are).
+ */
 KN_INLINE uint32_t kn_short_words(uint64_t word)
 {
     uint32_t bytes = ((uint32_t)(word >> 32) & 0xffffffu) - KN_HEADER_BYTES;
@@ -117,8 +119,8 @@ KN_INLINE void kn_store_payload(struct nk_message *msg, uint32_t count,
     }
 }
 
-/* Prepares a message that kn_is_sendable(). Returns the buffer to give to the system call: null when
- * the message went into the words. */
+/* Prepares a message that kn_is_sendable(). Returns the buffer to give to the system call: null
+ * when the message went into the words. */
 KN_INLINE const struct kn_buf *kn_pack(const struct nk_message *msg, const struct nk_arena *arena,
                                        struct kn_words *words, struct kn_buf *buf)
 {
@@ -153,9 +155,9 @@ KN_INLINE void kn_describe(struct nk_message *msg, const struct nk_arena *arena,
     buf->reserved1 = 0;
 }
 
-/* Completes what was received: the header (but not self, unless a short message says that it failed),
- * the payload and the used part of the arena. `capacity` is the size that kn_describe() saw.
- * NK_EOK, or NK_EBADMSG if the message is larger than its buffer. */
+/* Completes what was received: the header (but not self, unless a short message says that it
+ * failed), the payload and the used part of the arena. `capacity` is the size that kn_describe()
+ * saw. NK_EOK, or NK_EBADMSG if the message is larger than its buffer. */
 KN_INLINE nk_err_t kn_unpack(const struct kn_words *words, const struct kn_received *received,
                              struct nk_message *msg, nk_size_t capacity, struct nk_arena *arena)
 {

@@ -7,8 +7,8 @@
  * Chunks start at multiples of their type's alignment counted from the start of the arena.
  *
  * Without NDEBUG, misuse (an arena that is full or whose bounds are crossed, a descriptor that
- * points outside) is told to nk_arena_report(), which libkos prints on the console; the result of the
- * function is the same with and without it.
+ * points outside) is told to nk_arena_report(), which libkos prints on the console; the result of
+ * the function is the same with and without it.
  */
 #ifndef NK_ARENA_H
 #define NK_ARENA_H
@@ -143,8 +143,9 @@ static inline void *nk_arena_get_(const struct nk_arena *arena, const nk_ptr_t *
 }
 
 /*
- * nk_arena_alloc(type, arena, desc, count): room for `count` objects of `type`; fills *desc. Returns
- * a pointer to the first object (its bytes are whatever they were) or NULL, and then *desc is empty.
+ * nk_arena_alloc(type, arena, desc, count): room for `count` objects of `type`; fills *desc.
+ * Returns a pointer to the first object (its bytes are whatever they were) or NULL, and then *desc
+ * is empty.
  */
 #define nk_arena_alloc(type, arena, desc, count)                                                   \
     ((type *)nk_arena_alloc_((arena), (desc), sizeof(type), nk_alignof(type), (size_t)(count)))

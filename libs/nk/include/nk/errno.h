@@ -18,8 +18,8 @@
  *   rcResourceNotFound                      NK_ENOENT
  *   anything else                           NK_EIO
  *
- * NK_EBADMSG is what a transport itself answers when a header cannot be right before it is sent, and
- * when a message does not fit the buffer that nk_req_reset() described.
+ * NK_EBADMSG is what a transport itself answers when a header cannot be right before it is sent,
+ * and when a message does not fit the buffer that nk_req_reset() described.
  */
 #ifndef NK_ERRNO_H
 #define NK_ERRNO_H

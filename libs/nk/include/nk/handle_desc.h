@@ -1,9 +1,9 @@
 /*
  * nk/handle_desc.h: packing a handle into its transport container and reading what was received.
  *
- * nk/types.h brings this in. A container that was received is one of two things: a new handle of the
- * receiver's own (a transfer), or, when the handle came back to a process that it once left, the
- * sender's rights and the context given with that transfer (a dereference).
+ * nk/types.h brings this in. A container that was received is one of two things: a new handle of
+ * the receiver's own (a transfer), or, when the handle came back to a process that it once left,
+ * the sender's rights and the context given with that transfer (a dereference).
  */
 #ifndef NK_HANDLE_DESC_H
 #define NK_HANDLE_DESC_H
@@ -50,9 +50,9 @@ static inline nk_handle_desc_t nk_handle_desc_3_(nk_handle_t handle, nk_rights_t
 }
 
 /*
- * nk_handle_desc([handle [, rights [, badge]]]): a container to send. Without arguments it is empty;
- * without rights the receiver gets the rights that the handle has; badge is the handle of an object
- * from KnHandleCreateBadge() that ties this transfer to a context.
+ * nk_handle_desc([handle [, rights [, badge]]]): a container to send. Without arguments it is
+ * empty; without rights the receiver gets the rights that the handle has; badge is the handle of an
+ * object from KnHandleCreateBadge() that ties this transfer to a context.
  */
 #define nk_handle_desc(...)                                                                        \
     NK_HANDLE_DESC_PICK_(0, ##__VA_ARGS__, nk_handle_desc_3_, nk_handle_desc_2_,                   \

@@ -1,5 +1,6 @@
 /*
- * nk/message.h: setters of the message header, and the macros that take a whole generated structure.
+ * nk/message.h: setters of the message header, and the macros that take a whole generated
+ * structure.
  *
  * The macros want a pointer to a structure or union whose first member is `base_`. They touch the
  * header alone: fields that were filled before a reset stay as they are.

@@ -10,7 +10,7 @@ typedef rtl_int64_t rtl_time_t;  /* seconds */
 typedef rtl_int64_t rtl_nsecs_t; /* nanoseconds */
 
 typedef struct RtlTimeSpec {
-    rtl_time_t sec;   /* since 1970-01-01 00:00:00 UTC, or since another point that the call names */
+    rtl_time_t sec;   /* since 1970-01-01 00:00 UTC, or what the call names */
     rtl_nsecs_t nsec; /* 0..999999999 */
 } RtlTimeSpec;
 

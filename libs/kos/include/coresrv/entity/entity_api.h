@@ -14,14 +14,14 @@ __RTL_BEGIN_DECLS
 
 typedef struct Entity Entity;
 
-/* A stopped process named like its class, from the ROMFS file of that name. Null on failure, with the
- * reason on the console. */
+/* A stopped process named like its class, from the ROMFS file of that name. Null on failure, with
+ * the reason on the console. */
 Entity *EntityInit(const EntityInfo *info);
 /* The same with another process name or file; null means the class's name. */
 Entity *EntityInitEx(const EntityInfo *info, const char *name, const char *path);
 
-/* Arguments after argv[0] (which is the path), and environment; both arrays end with a null pointer,
- * are copied and replace those of the EntityInfo. rcInvalidOperation: it runs already. */
+/* Arguments after argv[0] (which is the path), and environment; both arrays end with a null
+ * pointer, are copied and replace those of the EntityInfo. rcInvalidOperation: it runs already. */
 Retcode EntitySetArgs(Entity *entity, const char **args);
 Retcode EntitySetEnv(Entity *entity, const char **envs);
 

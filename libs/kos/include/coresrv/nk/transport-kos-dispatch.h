@@ -41,8 +41,8 @@ typedef struct NkKosDispatchInfo {
             prefix##_entity_req_arena_size, prefix##_entity_res_arena_size                         \
     }
 
-/* Serves a listener until an error ends it: a request that fails is answered with its error. Returns
- * NK_ENOMEM if there is no memory for the buffers, or the error of the transport. */
+/* Serves a listener until an error ends it: a request that fails is answered with its error.
+ * Returns NK_ENOMEM if there is no memory for the buffers, or the error of the transport. */
 nk_err_t NkKosDoDispatch(Handle handle, const NkKosDispatchInfo *info);
 
 __RTL_END_DECLS

@@ -33,9 +33,9 @@ void NkKosTransport_Init(NkKosTransport *transport, Handle handle, void *buf, nk
 /* The same; calls and receives that wait end with NK_EAGAIN when `sync` is set. */
 void NkKosTransportSync_Init(NkKosTransport *transport, Handle handle, Handle sync);
 
-/* Answers the last request and waits for the next one, in one system call. `req` and `res` may share
- * memory, arenas as well. Returns what nk_transport_recv() would, or the reply's error, in which case
- * nothing was received. Without a request to answer it only receives. */
+/* Answers the last request and waits for the next one, in one system call. `req` and `res` may
+ * share memory, arenas as well. Returns what nk_transport_recv() would, or the reply's error, in
+ * which case nothing was received. Without a request to answer it only receives. */
 nk_err_t NkKosTransport_ReplyRecv(NkKosTransport *transport, const struct nk_message *res,
                                   const struct nk_arena *res_arena, struct nk_message *req,
                                   struct nk_arena *req_arena);

@@ -10,8 +10,8 @@
 
 __RTL_BEGIN_DECLS
 
-/* Reserves addresses (VMM_FLAG_RESERVE), with VMM_FLAG_COMMIT memory for them too. `addr` is a wish,
- * or with VMM_FLAG_FIXED an order; null leaves the choice to the kernel. Null on failure. */
+/* Reserves addresses (VMM_FLAG_RESERVE), with VMM_FLAG_COMMIT memory for them too. `addr` is a
+ * wish, or with VMM_FLAG_FIXED an order; null leaves the choice to the kernel. Null on failure. */
 void *KnVmAllocate(void *addr, rtl_size_t size, int flags);
 /* Gives reserved pages memory. `flags`: VMM_FLAG_LOCKED for frames at once. */
 Retcode KnVmCommit(void *addr, rtl_size_t size, int flags);

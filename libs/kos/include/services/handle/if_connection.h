@@ -1,5 +1,6 @@
 /*
- * services/handle/if_connection.h: the description of a process class from which processes are made.
+ * services/handle/if_connection.h: the description of a process class from which processes are
+ * made.
  */
 #ifndef SERVICES_HANDLE_IF_CONNECTION_H
 #define SERVICES_HANDLE_IF_CONNECTION_H

@@ -9,8 +9,8 @@
 
 __RTL_BEGIN_DECLS
 
-/* For a message to send: the constant part, whose size stands in its header, and the used part of the
- * arena (or null). NK_EBADMSG if the header or the arena cannot be right. */
+/* For a message to send: the constant part, whose size stands in its header, and the used part of
+ * the arena (or null). NK_EBADMSG if the header or the arena cannot be right. */
 nk_err_t PackOutMsg(SMsgHdr *hdr, const struct nk_message *msg, const struct nk_arena *arena);
 
 /* For a message to receive: room for the constant part of the size that the header says
