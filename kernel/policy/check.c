@@ -22,6 +22,18 @@ static bool chunk_is_sound(const struct ksm_desc *d, struct nk_ptr p, const uint
     return true;
 }
 
+static bool descs_are_sound(const struct ksm_desc *descs, uint32_t n, const uint8_t *base,
+                            const uint8_t *arena, uint32_t arena_size);
+
+/* A member of a union counts only if the tag says so. */
+static bool member_is_sound(const struct ksm_desc *d, const uint8_t *base, const uint8_t *arena,
+                            uint32_t arena_size)
+{
+    uint32_t tag;
+    copy_bytes(&tag, base + d->offset, sizeof tag);
+    return tag != d->max || descs_are_sound(d->nested, d->nnested, base, arena, arena_size);
+}
+
 /* Nesting is bounded by the IDL types, so the depth of recursion is known at build time. */
 static bool descs_are_sound(const struct ksm_desc *descs, uint32_t n, const uint8_t *base,
                             const uint8_t *arena, uint32_t arena_size)
@@ -29,6 +41,11 @@ static bool descs_are_sound(const struct ksm_desc *descs, uint32_t n, const uint
     for (uint32_t i = 0; i < n; i++) {
         const struct ksm_desc *d = &descs[i];
         struct nk_ptr p;
+        if (d->flags & KSM_DESC_TAGGED) {
+            if (!member_is_sound(d, base, arena, arena_size))
+                return false;
+            continue;
+        }
         copy_bytes(&p, base + d->offset, sizeof p);
         if (!chunk_is_sound(d, p, arena, arena_size))
             return false;

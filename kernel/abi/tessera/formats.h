@@ -15,7 +15,11 @@ struct ksm_desc; /* one arena descriptor */
 /* One variable-size value. A chunk of `size` bytes is well formed when size % elem == 0,
  * size / elem <= max, offset % align == 0 (the arena's start counts as aligned), and offset + size
  * lies within the used arena. If `nested` is not null every element holds `nnested` descriptors (and
- * no handles) at the offsets given there, checked the same way. */
+ * no handles) at the offsets given there, checked the same way.
+ *
+ * With KSM_DESC_TAGGED the row is a member of a union instead: only if the 32-bit tag at `offset` is
+ * `max` are the `nnested` rows of `nested` looked at; their offsets count from the same place as
+ * `offset` does. */
 struct ksm_desc {
     uint32_t offset;  /* of the nk_ptr_t in the constant part, or in the element of the outer chunk */
     uint32_t elem;    /* bytes of an element; 1 for string and bytes */
@@ -26,6 +30,7 @@ struct ksm_desc {
     uint32_t flags;   /* KSM_DESC_* */
 };
 #define KSM_DESC_STRING 1u /* a chunk that is not empty must end with zero (--strict-strings) */
+#define KSM_DESC_TAGGED 2u /* a member of a union */
 
 /* One direction of a method: request, response or error response. */
 struct ksm_form {
@@ -54,6 +59,10 @@ struct ksm_class {
     const char *name;
     uint32_t nendpoints;
     const struct ksm_endpoint *endpoints; /* by riid */
+    /* Interfaces through which the class asks the security module, by number; the name is the
+     * component instance's ("a.b"), or empty for the class's own. */
+    uint32_t nsecurity;
+    const struct ksm_endpoint *security;
 };
 
 enum ksm_event {

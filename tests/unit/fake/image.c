@@ -58,10 +58,10 @@ static const struct ksm_endpoint other_endpoints[] = {{"other.first", "test.Firs
                                                       {"other.third", "test.Third", 2, methods},
                                                       {"other.last", "test.Last", 2, methods}};
 
-static const struct ksm_class core_class = {"kl.core.Core", 0, NULL};
-static const struct ksm_class client_class = {"test.Client", 0, NULL};
-static const struct ksm_class server_class = {"test.Server", 1, server_endpoints};
-static const struct ksm_class other_class = {"test.Other", 4, other_endpoints};
+static const struct ksm_class core_class = {.name = "kl.core.Core"};
+static const struct ksm_class client_class = {.name = "test.Client"};
+static const struct ksm_class server_class = {"test.Server", 1, server_endpoints, 0, NULL};
+static const struct ksm_class other_class = {"test.Other", 4, other_endpoints, 0, NULL};
 static const struct ksm_class *const classes[CLASSES] = {&core_class, &client_class, &server_class,
                                                          &other_class};
 const struct ksm_image ksm_image = {1, CLASSES, classes};

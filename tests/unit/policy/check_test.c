@@ -107,6 +107,38 @@ static const struct ksm_desc outer_desc[] = {
 static const struct ksm_form nested = {.size = 32, .ndescs = 1, .descs = outer_desc,
                                        .flags = KSM_FORM_NESTED};
 
+/* A union at 24: tag, then 1: bytes at 28, or 2: inside it another union at 28 with 1: bytes at 32. */
+static const struct ksm_desc deep_desc[] = {{.offset = 32, .elem = 1, .max = 4, .align = 1}};
+static const struct ksm_desc first_desc[] = {{.offset = 28, .elem = 1, .max = 8, .align = 1}};
+static const struct ksm_desc second_desc[] = {
+    {.offset = 28, .max = 1, .nnested = 1, .nested = deep_desc, .flags = KSM_DESC_TAGGED}};
+static const struct ksm_desc union_desc[] = {
+    {.offset = 24, .max = 1, .nnested = 1, .nested = first_desc, .flags = KSM_DESC_TAGGED},
+    {.offset = 24, .max = 2, .nnested = 1, .nested = second_desc, .flags = KSM_DESC_TAGGED}};
+static const struct ksm_form tagged = {.size = 40, .ndescs = 2, .descs = union_desc};
+
+static bool union_is_sound(uint32_t tag, uint32_t a, uint32_t b, uint32_t c)
+{
+    struct {
+        nk_message header;
+        uint32_t word[4];
+    } m = {.word = {tag, a, b, c}};
+    return policy_message_is_sound(&tagged, &m, NULL, 16);
+}
+
+static void test_members_of_a_union(void **state)
+{
+    (void)state;
+    assert_true(union_is_sound(0, 100, 100, 0)); /* the tag says: numbers */
+    assert_true(union_is_sound(7, 100, 100, 0)); /* nobody knows that tag */
+    assert_true(union_is_sound(1, 8, 8, 100));
+    assert_false(union_is_sound(1, 9, 8, 0));
+    assert_false(union_is_sound(1, 0, 9, 0));
+    assert_true(union_is_sound(2, 0, 100, 100));
+    assert_true(union_is_sound(2, 1, 12, 4));
+    assert_false(union_is_sound(2, 1, 12, 5));
+}
+
 struct element {
     uint64_t number;
     nk_ptr_t value;
@@ -180,6 +212,7 @@ int main(void)
         cmocka_unit_test(test_every_descriptor_counts),
         cmocka_unit_test(test_no_descriptors),
         cmocka_unit_test(test_strings),
+        cmocka_unit_test(test_members_of_a_union),
         cmocka_unit_test(test_nested),
         cmocka_unit_test(test_nested_needs_the_arena),
         cmocka_unit_test(test_random),
