@@ -102,6 +102,7 @@ void gen_component_aliases(struct gen *g, const struct nkidl_component *c)
         "_arena_size", "_req_handles", "_res_handles", "_err_handles",
     };
     const struct nkidl_flat *rows = nkidl_flatten(g->idl, c);
+    const struct nkidl_guard *guards = nkidl_guards(g->idl, c);
 
     if (!strcmp(c->name, c->last))
         return;
@@ -112,6 +113,10 @@ void gen_component_aliases(struct gen *g, const struct nkidl_component *c)
     put_alias(g, c->last, c->cname, "_iidOffset");
     put_alias(g, c->last, c->cname, "_iidMax");
     put_alias(g, c->last, c->cname, "_securityIidMax");
+    for (unsigned i = 0; i < c->nsecurity; i++)
+        put_alias(g, c->last, c->cname,
+                  nkidl_format(g->idl, "%s%s_securityIid", *guards[i].instance ? "_" : "",
+                               underscored(g, guards[i].instance)));
     put_alias(g, c->last, c->cname, "_component_endpoint_name");
     put_offset_aliases(g, c, c, "");
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {

@@ -19,6 +19,16 @@ static void put_instance_offsets(struct gen *g, const struct nkidl_component *ro
     }
 }
 
+/* Security interfaces: E_securityIid for the class's own, E_<inst>_securityIid for an instance's. */
+static void put_guards(struct gen *g, const struct nkidl_component *c)
+{
+    const struct nkidl_guard *rows = nkidl_guards(g->idl, c);
+
+    for (unsigned i = 0; i < c->nsecurity; i++)
+        put(g, "    %s%s%s_securityIid = %u,\n", c->cname, *rows[i].instance ? "_" : "",
+            underscored(g, rows[i].instance), rows[i].number);
+}
+
 static void gen_endpoints(struct gen *g, const struct nkidl_component *c)
 {
     const struct nkidl_flat *rows = nkidl_flatten(g->idl, c);
@@ -28,6 +38,7 @@ static void gen_endpoints(struct gen *g, const struct nkidl_component *c)
     for (unsigned i = 0; i < c->nendpoints; i++)
         put(g, "    %s_%s_iid = %u,\n", c->cname, underscored(g, rows[i].name), i);
     put_instance_offsets(g, c, c, "", 0);
+    put_guards(g, c);
     put(g, "    %s_iidMax = %u,\n", c->cname, c->nendpoints);
     put(g, "    %s_securityIidMax = %u\n};\n", c->cname, c->nsecurity);
     close_guard(g);

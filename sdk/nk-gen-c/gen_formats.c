@@ -26,6 +26,13 @@ static void put_nested(struct gen *g, const struct nkidl_desc *descs, unsigned c
     }
 }
 
+static const char *desc_flags(const struct gen *g, const struct nkidl_desc *desc)
+{
+    if (desc->is_member)
+        return "KSM_DESC_TAGGED";
+    return desc->is_string && g->strict_strings ? "KSM_DESC_STRING" : "0";
+}
+
 static void put_desc_rows(struct gen *g, const struct nkidl_desc *descs, unsigned count,
                           const char *name)
 {
@@ -40,7 +47,7 @@ static void put_desc_rows(struct gen *g, const struct nkidl_desc *descs, unsigne
             put(g, "%s_%u, ", name, i);
         else
             put(g, "0, ");
-        put(g, "%s},\n", d->is_string && g->strict_strings ? "KSM_DESC_STRING" : "0");
+        put(g, "%s},\n", desc_flags(g, d));
     }
     put(g, "};\n");
 }
@@ -68,12 +75,21 @@ static void put_form_arrays(struct gen *g, const struct nkidl_package *p,
                       nkidl_format(g->idl, "%s_descs", name));
 }
 
+/* Whether descriptors stand in the arena, too. */
+static bool reads_arena(const struct nkidl_desc *descs, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++) {
+        if (descs[i].is_member ? reads_arena(descs[i].nested, descs[i].nnested)
+                               : descs[i].nnested != 0)
+            return true;
+    }
+    return false;
+}
+
 static const char *form_flags(const struct nkidl_message *message)
 {
-    for (unsigned i = 0; i < message->ndescs; i++) {
-        if (message->descs[i].nnested)
-            return "KSM_FORM_NESTED";
-    }
+    if (reads_arena(message->descs, message->ndescs))
+        return "KSM_FORM_NESTED";
     if (!message->ndescs && !message->nhandles && message->size <= HEADER_SIZE + SHORT_BYTES)
         return "KSM_FORM_SHORT";
     return "0";
@@ -122,40 +138,55 @@ struct written {
     unsigned count;
 };
 
+static void put_interface_once(struct gen *g, const struct nkidl_package *p, struct written *w)
+{
+    for (unsigned k = 0; k < w->count; k++) {
+        if (w->list[k] == p)
+            return;
+    }
+    w->list[w->count++] = p;
+    put_interface(g, p);
+}
+
 static void put_class_interfaces(struct gen *g, const struct nkidl_component *c, struct written *w)
 {
     const struct nkidl_flat *rows = nkidl_flatten(g->idl, c);
+    const struct nkidl_guard *guards = nkidl_guards(g->idl, c);
 
-    for (unsigned i = 0; i < c->nendpoints; i++) {
-        const struct nkidl_package *p = rows[i].endpoint->interface;
-        bool seen = false;
+    for (unsigned i = 0; i < c->nendpoints; i++)
+        put_interface_once(g, rows[i].endpoint->interface, w);
+    for (unsigned i = 0; i < c->nsecurity; i++)
+        put_interface_once(g, guards[i].interface, w);
+}
 
-        for (unsigned k = 0; k < w->count && !seen; k++)
-            seen = w->list[k] == p;
-        if (seen)
-            continue;
-        w->list[w->count++] = p;
-        put_interface(g, p);
-    }
+static void put_row(struct gen *g, const char *name, const struct nkidl_package *p)
+{
+    put(g, "    {\"%s\", \"%s\", %u, ", name, p->name, p->nmethods);
+    put(g, p->methods ? "methods_%s},\n" : "0},\n", p->cname);
 }
 
 static void put_class(struct gen *g, const struct nkidl_component *c, unsigned number)
 {
     const struct nkidl_flat *rows = nkidl_flatten(g->idl, c);
+    const struct nkidl_guard *guards = nkidl_guards(g->idl, c);
 
     if (c->nendpoints)
         put(g, "static const struct ksm_endpoint endpoints_%u[] = {\n", number);
-    for (unsigned i = 0; i < c->nendpoints; i++) {
-        const struct nkidl_package *p = rows[i].endpoint->interface;
-
-        put(g, "    {\"%s\", \"%s\", %u, ", rows[i].name, p->name, p->nmethods);
-        put(g, p->methods ? "methods_%s},\n" : "0},\n", p->cname);
-    }
+    for (unsigned i = 0; i < c->nendpoints; i++)
+        put_row(g, rows[i].name, rows[i].endpoint->interface);
     if (c->nendpoints)
+        put(g, "};\n");
+    if (c->nsecurity)
+        put(g, "static const struct ksm_endpoint security_%u[] = {\n", number);
+    for (unsigned i = 0; i < c->nsecurity; i++)
+        put_row(g, guards[i].instance, guards[i].interface);
+    if (c->nsecurity)
         put(g, "};\n");
     put(g, "static const struct ksm_class class_%u = {\"%s\", %u, ", number, c->name,
         c->nendpoints);
-    put(g, c->nendpoints ? "endpoints_%u};\n\n" : "0};\n\n", number);
+    put(g, c->nendpoints ? "endpoints_%u, " : "0, ", number);
+    put(g, "%u, ", c->nsecurity);
+    put(g, c->nsecurity ? "security_%u};\n\n" : "0};\n\n", number);
 }
 
 void gen_formats(struct gen *g, struct nkidl_component **classes, unsigned count)
@@ -164,7 +195,7 @@ void gen_formats(struct gen *g, struct nkidl_component **classes, unsigned count
     unsigned endpoints = 0;
 
     for (unsigned i = 0; i < count; i++)
-        endpoints += classes[i]->nendpoints;
+        endpoints += classes[i]->nendpoints + classes[i]->nsecurity;
     written.list = nkidl_alloc(g->idl, (endpoints + 1) * sizeof(*written.list));
     put(g, "/* Generated by nk-gen-c --formats: the form of every message. Changes are lost. */\n"
            "#include <tessera/formats.h>\n\n");

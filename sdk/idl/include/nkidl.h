@@ -66,6 +66,7 @@ struct nkidl_type {
     const struct nkidl_decl *decl; /* NAMED */
     /* Layout; the same on every target. */
     uint32_t size, align; /* of the value in place, in bytes */
+    uint32_t parts;       /* types that it is made of, elements counted once */
     uint64_t arena;       /* most bytes of arena that one value needs, padding included */
     bool has_handles;
     bool resolved;
@@ -108,6 +109,7 @@ struct nkidl_decl {
     bool negative;             /* CONST: value is below zero */
     struct nkidl_field *fields; /* STRUCT, UNION */
     uint32_t size, align;       /* STRUCT, UNION */
+    uint32_t parts;             /* STRUCT, UNION: types that it is made of */
     uint32_t body;              /* UNION: offset of the members; the tag is a 32-bit word at 0 */
     uint64_t arena;
     bool has_handles;
@@ -121,6 +123,8 @@ struct nkidl_desc {
     uint32_t max;    /* elements; a string counts its terminator */
     uint32_t align;
     bool is_string;
+    bool is_member; /* of a union: `nested` counts if the tag at `offset` is `max`; the nested
+                     * offsets are from where this one is from */
     unsigned nnested;
     struct nkidl_desc *nested; /* in every element */
 };
@@ -274,6 +278,16 @@ struct nkidl_flat {
     const struct nkidl_component *owner; /* the component class, or the process class itself */
     const struct nkidl_endpoint *endpoint;
 };
+
+/* A security interface of a process class. */
+struct nkidl_guard {
+    unsigned number;
+    const char *instance; /* "inst.sub", or "" for the class's own */
+    const struct nkidl_package *interface;
+};
+
+/* The security interfaces of a checked component: array of component->nsecurity rows by number. */
+const struct nkidl_guard *nkidl_guards(struct nkidl *idl, const struct nkidl_component *component);
 
 /* The flattened endpoints of a checked component: array of component->nendpoints rows by RIID. */
 const struct nkidl_flat *nkidl_flatten(struct nkidl *idl, const struct nkidl_component *component);

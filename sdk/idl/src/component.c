@@ -104,6 +104,28 @@ static void flatten(struct nkidl *idl, const struct nkidl_component *component,
     }
 }
 
+static unsigned collect_guards(struct nkidl *idl, const struct nkidl_component *component,
+                               const char *instance, struct nkidl_guard *rows, unsigned number)
+{
+    if (component->security) {
+        rows[number] = (struct nkidl_guard){number, instance, component->security};
+        number++;
+    }
+    for (const struct nkidl_instance *i = component->instances; i; i = i->next)
+        number = collect_guards(idl, i->component,
+                                nkidl_format(idl, "%s%s%s", instance, *instance ? "." : "",
+                                             i->name), rows, number);
+    return number;
+}
+
+const struct nkidl_guard *nkidl_guards(struct nkidl *idl, const struct nkidl_component *component)
+{
+    struct nkidl_guard *rows = nkidl_alloc(idl, (component->nsecurity + 1) * sizeof(*rows));
+
+    collect_guards(idl, component, "", rows, 0);
+    return rows;
+}
+
 const struct nkidl_flat *nkidl_flatten(struct nkidl *idl, const struct nkidl_component *component)
 {
     struct nkidl_flat *rows = nkidl_alloc(idl, (component->nendpoints + 1) * sizeof(*rows));

@@ -42,23 +42,32 @@ static void feed_type(uint64_t *hash, const struct nkidl_type *type)
     feed(hash, "}");
 }
 
+static void feed_interface(uint64_t *hash, const struct nkidl_package *interface)
+{
+    for (const struct nkidl_method *m = interface->methods; m; m = m->next) {
+        feed(hash, "method %u %s\n", m->mid, m->name);
+        for (const struct nkidl_field *p = m->params; p; p = p->next) {
+            feed(hash, "%d %s@%" PRIu32 " ", (int)p->direction, p->name, p->offset);
+            feed_type(hash, p->type);
+        }
+    }
+}
+
 uint64_t nkidl_abi_hash(struct nkidl *idl, const struct nkidl_component *component)
 {
     const struct nkidl_flat *rows = nkidl_flatten(idl, component);
+    const struct nkidl_guard *guards = nkidl_guards(idl, component);
     uint64_t hash = 0xcbf29ce484222325ull;
 
     feed(&hash, "class %s\n", component->name);
     for (unsigned i = 0; i < component->nendpoints; i++) {
-        const struct nkidl_package *interface = rows[i].endpoint->interface;
-
-        feed(&hash, "endpoint %u %s %s\n", i, rows[i].name, interface->name);
-        for (const struct nkidl_method *m = interface->methods; m; m = m->next) {
-            feed(&hash, "method %u %s\n", m->mid, m->name);
-            for (const struct nkidl_field *p = m->params; p; p = p->next) {
-                feed(&hash, "%d %s@%" PRIu32 " ", (int)p->direction, p->name, p->offset);
-                feed_type(&hash, p->type);
-            }
-        }
+        feed(&hash, "endpoint %u %s %s\n", i, rows[i].name,
+             rows[i].endpoint->interface->name);
+        feed_interface(&hash, rows[i].endpoint->interface);
+    }
+    for (unsigned i = 0; i < component->nsecurity; i++) {
+        feed(&hash, "security %u %s %s\n", i, guards[i].instance, guards[i].interface->name);
+        feed_interface(&hash, guards[i].interface);
     }
     return hash;
 }

@@ -71,6 +71,44 @@ static void collect_desc(struct collector *c, const struct nkidl_type *type, uin
     }
 }
 
+struct member {
+    const struct nkidl_type *type;
+    uint32_t offset;
+};
+
+static void walk_member(struct collector *c, const void *what)
+{
+    const struct member *member = what;
+
+    collect(c, member->type, member->offset);
+}
+
+/* What stands in a union depends on its tag: a row a member, with the member's own rows inside. */
+static void collect_union(struct collector *c, const struct nkidl_decl *decl, uint32_t offset)
+{
+    uint32_t tag = 0;
+
+    for (const struct nkidl_field *f = decl->fields; f; f = f->next, tag++) {
+        struct member member = {f->type, offset + f->offset};
+        struct collector inner;
+        struct nkidl_desc *desc;
+
+        if (!f->type->arena)
+            continue;
+        if (c->counting) {
+            c->ndescs++;
+            continue;
+        }
+        collect_both(c->idl, &inner, c->nodes, walk_member, &member);
+        desc = &c->descs[c->ndescs++];
+        desc->is_member = true;
+        desc->offset = offset;
+        desc->max = tag;
+        desc->nnested = inner.ndescs;
+        desc->nested = inner.descs;
+    }
+}
+
 static void collect(struct collector *c, const struct nkidl_type *type, uint32_t offset)
 {
     type = nkidl_base(type);
@@ -92,7 +130,8 @@ static void collect(struct collector *c, const struct nkidl_type *type, uint32_t
             collect(c, type->elem, offset + i * type->elem->size);
         break;
     case NKIDL_NAMED:
-        /* What stands in a union depends on its tag; the tables do not describe it. */
+        if (type->decl->kind == NKIDL_UNION)
+            collect_union(c, type->decl, offset);
         for (const struct nkidl_field *f = type->decl->fields;
              f && type->decl->kind == NKIDL_STRUCT; f = f->next)
             collect(c, f->type, offset + f->offset);

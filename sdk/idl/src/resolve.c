@@ -197,6 +197,7 @@ static void resolve_elements(struct nkidl *idl, const struct nkidl_package *pack
     uint64_t size;
 
     resolve_type(idl, package, type->elem);
+    type->parts = elem->parts + 1;
     if (!resolve_count(idl, package, type) || !elem->size)
         return;
     size = multiply_capped(elem->size, type->count);
@@ -244,8 +245,10 @@ static void resolve_named(struct nkidl *idl, const struct nkidl_package *package
         type->align = decl->type->align;
         type->arena = decl->type->arena;
         type->has_handles = decl->type->has_handles;
+        type->parts = decl->type->parts;
         return;
     }
+    type->parts = decl->parts + 1;
     type->size = decl->size;
     type->align = decl->align;
     type->arena = decl->arena;
@@ -258,6 +261,7 @@ static void resolve_type(struct nkidl *idl, const struct nkidl_package *package,
     if (type->resolved)
         return;
     type->resolved = true;
+    type->parts = 1;
     switch (type->kind) {
     case NKIDL_UINT8:
     case NKIDL_SINT8:
@@ -339,6 +343,17 @@ static void check_large(struct nkidl *idl, const struct nkidl_decl *decl, uint64
                     "'%s' is too large", decl->name);
 }
 
+/* Everything that walks a type part by part stays within bounds. */
+static bool add_parts(struct nkidl *idl, struct nkidl_decl *decl, const struct nkidl_type *type)
+{
+    decl->parts += type->parts;
+    if (decl->parts <= NODES_MAX)
+        return true;
+    nkidl_error(idl, decl->loc, "use arrays or sequences instead of many fields",
+                "'%s' has more than %u parts", decl->name, NODES_MAX);
+    return false;
+}
+
 static void resolve_struct(struct nkidl *idl, struct nkidl_decl *decl)
 {
     uint64_t size = 0;
@@ -358,7 +373,7 @@ static void resolve_struct(struct nkidl *idl, struct nkidl_decl *decl)
         decl->arena = add_capped(decl->arena, type->arena);
         decl->has_handles |= type->has_handles;
         check_large(idl, decl, size);
-        if (size > SIZE_LIMIT)
+        if (size > SIZE_LIMIT || !add_parts(idl, decl, type))
             return;
     }
     decl->size = (uint32_t)align_up(size, decl->align);
@@ -378,6 +393,8 @@ static void resolve_union(struct nkidl *idl, struct nkidl_decl *decl)
         if (type->has_handles)
             nkidl_error(idl, field->loc, "a handle's place must not depend on a tag: use a struct",
                         "a union cannot hold handles");
+        if (!add_parts(idl, decl, type))
+            return;
         if (type->size > size)
             size = type->size;
         if (type->align > decl->align)

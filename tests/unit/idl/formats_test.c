@@ -16,13 +16,13 @@ static int failures;
 
 static void test_classes(void)
 {
-    static const char *const names[] = {"kl.core.Core", "Single", "demo.Client", "demo.Server"};
+    static const char *const names[] = {"kl.core.Core", "Single", "demo.Client", "demo.Guarded",
+                                        "demo.Server"};
 
-    CHECK(ksm_image.nclasses == 4 && ksm_image.abi_hash != 0);
-    for (unsigned i = 0; i < 4; i++)
+    CHECK(ksm_image.nclasses == 5 && ksm_image.abi_hash != 0);
+    for (unsigned i = 0; i < 5; i++)
         CHECK(!strcmp(ksm_image.classes[i]->name, names[i]));
     CHECK(ksm_image.classes[2]->nendpoints == 0);
-    CHECK(ksm_image.classes[0]->nendpoints == 9);
     CHECK(!strcmp(ksm_image.classes[0]->endpoints[0].name, "sync.Sync"));
 }
 
@@ -59,9 +59,44 @@ static void test_methods(const struct ksm_endpoint *endpoint)
     CHECK(form->flags == 0 && form->size == 104);
 }
 
+/* At 28 in the first union: nothing for `number`, a string for `name`, strings for `names`. */
+static void test_unions(const struct ksm_endpoint *endpoint)
+{
+    const struct ksm_form *form = &endpoint->methods[0].req;
+    const struct ksm_desc *d = form->descs;
+
+    CHECK(form->size == 48 && form->ndescs == 2 && form->flags == KSM_FORM_NESTED);
+    CHECK(d[0].flags == KSM_DESC_TAGGED && d[0].offset == 32 && d[0].max == 1);
+    CHECK(d[0].nnested == 1 && d[0].nested[0].offset == 40 && d[0].nested[0].max == 33);
+    CHECK(d[0].nested[0].flags == KSM_DESC_STRING);
+    CHECK(d[1].flags == KSM_DESC_TAGGED && d[1].max == 2 && d[1].nested[0].nnested == 1);
+
+    d = endpoint->methods[1].req.descs;
+    CHECK(endpoint->methods[1].req.ndescs == 3);
+    CHECK(d[0].max == 0 && d[0].nnested == 2 && d[0].nested[0].flags == KSM_DESC_TAGGED);
+    CHECK(d[0].nested[0].offset == 32 && d[0].nested[0].nested[0].offset == 40);
+    CHECK(d[1].max == 1 && d[1].nested[0].offset == 32 && d[1].nested[0].max == 5);
+    CHECK(d[2].max == 2 && d[2].nnested == 4 && d[2].nested[2].offset == 48);
+    form = &endpoint->methods[1].res;
+    CHECK(form->ndescs == 1 && form->descs[0].nnested == 3 && form->flags == KSM_FORM_NESTED);
+    CHECK(form->descs[0].nested[0].flags == KSM_DESC_TAGGED && form->descs[0].nested[0].offset == 0);
+}
+
+static void test_security(const struct ksm_class *class)
+{
+    CHECK(class->nsecurity == 2 && ksm_image.classes[2]->nsecurity == 0);
+    CHECK(!strcmp(class->security[0].name, "") && !strcmp(class->security[1].name, "branch"));
+    CHECK(!strcmp(class->security[0].interface, "demo.ISecure"));
+    CHECK(class->security[1].nmethods == 1);
+    CHECK(!strcmp(class->security[1].methods[0].name, "Ask"));
+    CHECK(class->security[1].methods[0].req.size == 32);
+}
+
 int main(void)
 {
     test_classes();
-    test_methods(&ksm_image.classes[3]->endpoints[6]);
+    test_methods(&ksm_image.classes[4]->endpoints[6]);
+    test_unions(&ksm_image.classes[3]->endpoints[0]);
+    test_security(ksm_image.classes[3]);
     return failures != 0;
 }

@@ -82,11 +82,12 @@ run "kernel dispatch compiles" clang --target=x86_64-unknown-none-elf -ffreestan
 
 # Tables of message forms: what they say, and that the compiler is repeatable.
 run "formats" "$gen" -I "$root/idl" -I "$here/good" --formats --strict-strings -o "$work/formats.c" \
-    "$here/good/demo/Server.edl" "$here/good/demo/Client.edl" "$here/good/Single.edl"
+    "$here/good/demo/Server.edl" "$here/good/demo/Client.edl" "$here/good/Single.edl" \
+    "$here/good/demo/Guarded.edl"
 cp "$work/formats.c" "$work/formats.1.c"
 run "formats again" "$gen" -I "$root/idl" -I "$here/good" --formats --strict-strings \
     -o "$work/formats.c" "$here/good/Single.edl" "$here/good/demo/Client.edl" \
-    "$here/good/demo/Server.edl" "$here/good/demo/Server.edl"
+    "$here/good/demo/Guarded.edl" "$here/good/demo/Server.edl" "$here/good/demo/Server.edl"
 run "formats do not depend on order" cmp "$work/formats.c" "$work/formats.1.c"
 run "formats compile" clang $warnings -I "$root/kernel/abi" -o "$work/formats" "$work/formats.c" \
     "$here/formats_test.c"
