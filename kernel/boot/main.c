@@ -74,6 +74,7 @@ _Noreturn void kernel_main(const struct boot_info *boot)
     if (time_init() != rcOk)
         arch_panic("no memory for the time page");
     idle_set_keep(boot_arg_is("exit", "keep"));
+    this_cpu()->is_fast_path_off = boot_arg_is("fastpath", "off");
     /* 4. the image: files, formats, policy */
     if (!romfs_init())
         arch_panic("the image's file system is damaged");
@@ -85,9 +86,19 @@ _Noreturn void kernel_main(const struct boot_info *boot)
     arch_resume_user();
 }
 
+/* The ordinary cases: true if nothing is left to do but to enter user mode. */
+static inline bool syscall_fast(struct thread *t, uint32_t op)
+{
+    if (op == KN_CALL && regs_handle(&t->regs) != KN_CORE_HANDLE)
+        return fast_call(t);
+    return op == KN_REPLY_RECV && fast_reply_recv(t);
+}
+
 void core_syscall(struct thread *t)
 {
     uint32_t op = regs_operation(&t->regs);
+    if (syscall_fast(t, op))
+        return;
     switch (op & KN_OP_MASK) {
     case KN_CALL:
         ipc_call(t, op);

@@ -18,6 +18,7 @@ struct cpu {
     struct arch_cpu arch;
     struct thread *current;
     bool must_reschedule;
+    bool is_fast_path_off;    /* every message takes the general path */
     bool is_in_kernel_window; /* an interrupt taken now must not switch threads */
     uint32_t ready_mask;
     struct list ready[PRIORITIES];

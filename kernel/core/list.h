@@ -36,6 +36,14 @@ static inline void list_insert_before(struct list *pos, struct list *node)
 #define list_add_tail(head, node) list_insert_before((head), (node))
 #define list_add_head(head, node) list_insert_before((head)->next, (node))
 
+/* Leaves node's own links as they were: for a node that is linked again, or not looked at, before it
+ * could be removed twice. */
+static inline void list_unlink(struct list *node)
+{
+    node->next->prev = node->prev;
+    node->prev->next = node->next;
+}
+
 /* Leaves node an empty list of its own, so that removing it twice is harmless. */
 static inline void list_remove(struct list *node)
 {

@@ -6,6 +6,7 @@
 #include "ipc/caps.h"
 #include "ipc/channel.h"
 #include "ipc/ipc.h"
+#include "ipc/rendezvous.h"
 #include "ipc/user_object.h"
 #include "mm/usercopy.h"
 
@@ -45,49 +46,20 @@ void switch_or_enqueue(struct thread *next)
     arch_switch_to(cpu->current, next);
 }
 
-/* ---- priority lending (design: M8) ---- */
-
-static void lend(struct thread *client, struct thread *server)
-{
-    uint8_t p = client->priority;
-    client->call.priority = p;
-    server->lent[p]++;
-    server->lent_mask |= 1u << p;
-    if (p > server->priority)
-        sched_set_priority(server, p);
-}
-
-void lend_end(struct thread *client)
-{
-    struct thread *server = client->call.server;
-    uint8_t p = client->call.priority;
-    if (--server->lent[p] == 0) {
-        server->lent_mask &= ~(1u << p);
-        if (p == server->priority) {
-            uint32_t top = server->lent_mask ? 31u - (uint32_t)__builtin_clz(server->lent_mask) : 0;
-            sched_set_priority(server, top > server->base_priority ? top : server->base_priority);
-        }
-    }
-}
-
 /* ---- the end of a Call ---- */
 
 /* Unlinks a call from its server and drops its hold on the listener. */
 void call_finish(struct thread *client)
 {
-    if (client->call.server) {
-        list_remove(&client->call.owed_by_thread);
-        list_remove(&client->call.owed_by_listener);
-        lend_end(client);
-        client->call.server = NULL;
-    }
+    if (client->call.server)
+        owe_no_more(client);
     struct listener *l = client->call.listener;
     client->call.listener = NULL;
     client->call.sequence++;
     object_put(&l->object);
 }
 
-static void cancel_reply(struct thread *t, Retcode code)
+void cancel_reply(struct thread *t, Retcode code)
 {
     call_finish(t);
     regs_set_result(&t->regs, code);
@@ -129,26 +101,14 @@ void call_enqueue(struct thread *client, bool at_head)
     l->sender_mask |= 1u << p;
 }
 
-void commit_request(struct thread *client, struct thread *server, uint64_t flags)
+void commit_request(struct thread *client, struct thread *server, uint32_t flags)
 {
-    struct call *c = &client->call;
-    c->server = server;
-    list_add_tail(&server->owed, &c->owed_by_thread);
-    list_add_tail(&c->listener->owed, &c->owed_by_listener);
-    if (client->state == THREAD_READY) {
-        wait_block(client, WAIT_REPLY, server, cancel_reply, c->deadline);
-    } else {
-        client->wait.kind = WAIT_REPLY;
-        client->wait.cancel = cancel_reply;
-    }
-    lend(client, server);
-    struct user_regs *r = &server->regs;
-    regs_set_result(r, rcOk);
-    regs_set_flags(r, flags);
-    regs_set_word(r, c->word);
-    regs_set_token(r, (uint64_t)client->tid | c->sequence << 32);
-    regs_set_context(r, c->context);
-    regs_set_rights(r, c->rights);
+    owe_reply(client, server);
+    if (client->state == THREAD_READY)
+        wait_block(client, WAIT_REPLY, server, cancel_reply, client->call.deadline);
+    else
+        wait_for_reply(client); /* it waited to send; a deadline stays armed */
+    answer_recv(server, client, flags);
 }
 
 /* The peer of a copy under way is cancelled: the driver finds out when it goes on. */

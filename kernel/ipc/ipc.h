@@ -22,6 +22,10 @@ void ipc_recv(struct thread *t, uint32_t op);
 void ipc_reply(struct thread *t, uint32_t op);
 void ipc_reply_recv(struct thread *t, uint32_t op);
 
+/* The fast path: true if it did the whole Call or ReplyRecv, false if nothing was done. */
+bool fast_call(struct thread *client);
+bool fast_reply_recv(struct thread *server);
+
 /* A listener's last handle is gone. */
 void ipc_listener_closed(struct listener *l);
 
@@ -63,7 +67,7 @@ void recv_restart(struct thread *server);
 void recv_done(struct thread *server);
 enum outcome deliver_request(struct thread *client, struct thread *server, struct thread *driver);
 /* After a long copy: the request is the server's now. */
-void commit_request(struct thread *client, struct thread *server, uint64_t flags);
+void commit_request(struct thread *client, struct thread *server, uint32_t flags);
 void call_enqueue(struct thread *client, bool at_head);
 void call_finish(struct thread *client);
 void continue_request(struct thread *driver);
@@ -71,8 +75,8 @@ void continue_reply(struct thread *driver);
 /* Ends a client's Call with a code and makes it ready. */
 void call_fail(struct thread *client, Retcode code);
 void cancel_recv(struct thread *t, Retcode code);
+void cancel_reply(struct thread *t, Retcode code);
 void cancel_peer(struct thread *t, Retcode code);
-void lend_end(struct thread *client);
 /* Timeout of a CallEx or RecvEx as a deadline. */
 Retcode ex_deadline(struct thread *t, uint32_t op, uint64_t *deadline);
 /* The current thread blocks and next, just made ready, runs: at once where priorities allow. */

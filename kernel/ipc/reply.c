@@ -8,22 +8,13 @@
 #include "core/sched.h"
 #include "ipc/channel.h"
 #include "ipc/ipc.h"
+#include "ipc/rendezvous.h"
 
 #include <arch/regs.h>
 #include <nk/types.h>
 #include <tessera/syscall.h>
 
 void ipc_recv_after_reply(struct thread *t, uint32_t op, struct thread *client);
-
-static struct thread *find_client(struct thread *t, uint64_t token)
-{
-    struct thread *client = thread_by_tid((uint32_t)token);
-    if (!client || client->wait.kind != WAIT_REPLY || !client->call.server ||
-        client->call.server->process != t->process ||
-        (uint32_t)client->call.sequence != token >> 32)
-        return NULL;
-    return client;
-}
 
 /* Which of the three forms a response word has; rcInvalidArgument if none. */
 static Retcode response_form(const struct thread *client, uint64_t word, uint32_t op,
@@ -55,20 +46,17 @@ static Retcode response_form(const struct thread *client, uint64_t word, uint32_
     return rcInvalidArgument;
 }
 
-static void commit_reply(struct thread *client, uint64_t word, uint64_t flags)
+static void commit_reply(struct thread *client, uint64_t word, uint32_t flags)
 {
     call_finish(client);
-    struct user_regs *r = &client->regs;
-    regs_set_result(r, rcOk);
-    regs_set_flags(r, flags);
-    regs_set_word(r, word);
+    answer_call(client, word, flags);
     wait_finish(client);
 }
 
 /* Answers; *answered is the client, ready but not yet queued, or null. rcRestart: a long copy. */
 static Retcode reply(struct thread *t, uint32_t op, struct thread **answered)
 {
-    struct thread *client = find_client(t, regs_handle(&t->regs));
+    struct thread *client = client_of_token(t, regs_handle(&t->regs));
     *answered = NULL;
     if (!client)
         return rcNotConnected;

@@ -25,6 +25,7 @@ struct policy_direction {
     uint8_t verdict;   /* enum ksm_verdict */
     bool is_simple;    /* no handles, no descriptors: nothing to check but the word */
     bool may_be_short; /* fits the registers; its values of variable size must then be empty */
+    uint64_t fast_word; /* word, if a short message needs no more than this comparison; else no word */
     const struct ksm_form *form; /* null: this direction does not exist */
 };
 
