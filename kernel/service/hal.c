@@ -13,13 +13,14 @@
 #include <kl/core/Core.edl.h>
 #include <core_services.h>
 
-#define VALUE_MAX 256
+#define NAME_MAX  128
+#define VALUE_MAX 1024
 #define STATUS_MAX 100
 
 Retcode service_hal_getenv(struct kcall *call, const kl_core_HAL_GetEnv_req *req,
                            kl_core_HAL_GetEnv_res *res)
 {
-    char name[64], value[VALUE_MAX];
+    char name[NAME_MAX], value[VALUE_MAX];
     Retcode rc = kcall_string(call, req->name, name, sizeof name);
     if (rc != rcOk)
         return rc;

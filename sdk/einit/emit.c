@@ -139,6 +139,15 @@ static void put_create(const struct process *p, size_t index, FILE *out)
     }
 }
 
+/* What the run adds to the arguments of the description. */
+static void put_boot_args(const struct process *p, size_t index, FILE *out)
+{
+    fprintf(out, "    rc = EntityAddBootArgs(entities[%zu]);\n", index);
+    fputs("    if (rc != rcOk) {\n        return failed(\"add the run's arguments to\", ", out);
+    put_literal(out, p->task);
+    fputs(", rc);\n    }\n", out);
+}
+
 static void put_connect(const struct model *model, const struct process *p, size_t index, FILE *out)
 {
     size_t i;
@@ -198,6 +207,7 @@ void model_emit(const struct model *model, struct nkidl *idl, FILE *out)
     fputs("static int create_all(void)\n{\n    Retcode rc = rcOk;\n\n", out);
     for (i = n; i-- > 0;) {
         put_create(&model->processes[i], i, out);
+        put_boot_args(&model->processes[i], i, out);
     }
     fputs("    return rc == rcOk ? EXIT_SUCCESS : EXIT_FAILURE;\n}\n\n"
           "static int connect_all(void)\n{\n    Retcode rc = rcOk;\n\n",

@@ -9,11 +9,14 @@
 
 static const char usage[] =
     "usage: einit INIT.YAML -o FILE [-I DIR]...\n"
+    "       einit --list INIT.YAML\n"
     "  -o FILE    write the C program to FILE\n"
+    "  --list     print a line for each process: its name, class and program's file\n"
     "  -I DIR     search DIR for the descriptions of process classes (repeatable)\n";
 
 struct arguments {
     const char *input, *output;
+    bool is_list;
 };
 
 static void fail(const char *text, const char *argument)
@@ -42,6 +45,8 @@ static void parse_arguments(int argc, char **argv, struct arguments *a, struct n
         if (!strcmp(argv[i], "--help")) {
             fputs(usage, stdout);
             exit(0);
+        } else if (!strcmp(argv[i], "--list")) {
+            a->is_list = true;
         } else if (!strncmp(argv[i], "-o", 2)) {
             a->output = option_value(argv, argc, &i);
         } else if (!strncmp(argv[i], "-I", 2)) {
@@ -54,7 +59,7 @@ static void parse_arguments(int argc, char **argv, struct arguments *a, struct n
             a->input = argv[i];
         }
     }
-    if (!a->input || !a->output) {
+    if (!a->input || (!a->output && !a->is_list)) {
         fputs(usage, stderr);
         exit(1);
     }
@@ -103,6 +108,17 @@ static void write_output(const struct model *model, struct nkidl *idl, const cha
     }
 }
 
+static void list(const struct model *model)
+{
+    size_t i;
+
+    for (i = 0; i < model->nprocesses; i++) {
+        const struct process *p = &model->processes[i];
+
+        printf("%s\t%s\t%s\n", p->task, p->name, p->path);
+    }
+}
+
 int main(int argc, char **argv)
 {
     struct arguments arguments = {0};
@@ -116,6 +132,10 @@ int main(int argc, char **argv)
     model.path = arguments.input;
     model.text = read_file(arguments.input);
     model_parse(&model);
+    if (arguments.is_list) {
+        list(&model);
+        return model.errors ? 1 : 0;
+    }
     if (!model.errors) {
         model_check(&model, idl);
     }

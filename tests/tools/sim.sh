@@ -29,6 +29,22 @@ FAKE_QUIET=
 FAKE_SLEEP=10
 expect 'time-out is 124' 124 'not finished after 0.2 s' sim 1 --timeout 0.2 image
 FAKE_SLEEP=
+cat >fake/talker <<'END'
+#!/bin/sh
+for word; do case $word in file:*) echo log >"${word#file:}" ;; esac; done
+printf 'one\r\nready 42\r\n'
+exec sleep 30
+END
+cp fake/talker fake/qemu-system-x86_64
+chmod +x fake/qemu-system-x86_64
+expect '--until ends the run' 0 '^ready 42' timeout 10 env PATH="$WORK/fake:$PATH" \
+    "$BIN/kos-sim" --until '^ready [0-9]+$' image
+expect '--until and --timeout' 124 'not finished' env PATH="$WORK/fake:$PATH" \
+    "$BIN/kos-sim" --until nothing --timeout 0.3 image
+sed -i 's/^exec sleep 30/exit 1/' fake/qemu-system-x86_64
+expect '--until and an end before it' 1 "before a line matched 'nothing'" \
+    env PATH="$WORK/fake:$PATH" "$BIN/kos-sim" --until nothing image
+expect '--until with half an expression' 2 'not a regular expression' "$BIN/kos-sim" --until '((' image
 expect 'no image' 2 'no such image' sim 1 missing
 expect 'a bad number of CPUs' 2 'not a number of CPUs' sim 1 --smp 0 image
 expect 'an unknown option' 2 'unknown option --what' sim 1 --what image

@@ -61,6 +61,7 @@ long kos_gettid(void);
 long kos_sigaction(int sig, const struct k_sigaction *act, struct k_sigaction *old);
 long kos_sigprocmask(int how, const unsigned long *set, unsigned long *old);
 long kos_sigpending(unsigned long *set);
+long kos_pause(void); /* minus EINTR, if ever */
 long kos_tkill(int tid, int sig);
 long kos_kill(int pid, int sig);
 

@@ -125,6 +125,18 @@ long kos_sigprocmask(int how, const unsigned long *set, unsigned long *old)
     return 0;
 }
 
+/* Only an alert of this thread ends it: no other process sends signals. */
+long kos_pause(void)
+{
+    uint32_t word = 0;
+    long result;
+
+    do {
+        result = kos_futex(&word, FUTEX_WAIT, 0, NULL);
+    } while (result == 0 || result == -EAGAIN);
+    return result;
+}
+
 long kos_sigpending(unsigned long *set)
 {
     *set = __pthread_self()->kos.sig_pending;

@@ -132,6 +132,8 @@ static long signal_call(long n, long a, long b, long c)
         return kos_sigprocmask((int)a, PTR(const unsigned long, b), PTR(unsigned long, c));
     case SYS_rt_sigpending:
         return kos_sigpending(PTR(unsigned long, a));
+    case SYS_pause:
+        return kos_pause();
     case SYS_tkill:
         return kos_tkill((int)a, (int)b);
     case SYS_kill:
@@ -211,6 +213,7 @@ long __kos_syscall(long n, long a, long b, long c, long d, long e, long f)
     case SYS_rt_sigaction:
     case SYS_rt_sigprocmask:
     case SYS_rt_sigpending:
+    case SYS_pause:
     case SYS_tkill:
     case SYS_kill:
         return signal_call(n, a, b, c);

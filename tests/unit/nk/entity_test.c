@@ -8,8 +8,10 @@
 #include "fake/kernel.h"
 
 #include <coresrv/entity/entity_api.h>
+#include <coresrv/hal/hal_api.h>
 #include <coresrv/handle/handle_api.h>
 #include <kl/core/Core.edl.h>
+#include <stdio.h>
 
 static const EndpointInfo endpoints[] = {
     {"main", 0, "demo.Main"},
@@ -87,6 +89,22 @@ static void on_wait(struct fake_kernel *kernel)
     kl_core_Task_Wait_res res = {.status = 7, .faulted = 0, .rc = method_rc};
 
     answer(kernel, &res, sizeof(res));
+}
+
+/* The kernel's command line: name, value pairs. */
+static const char *const boot_words[][2] = {
+    {"args.client.1", "a%20b%"}, {"args.client.2", ""}, {"args.client.4", "not reached"}};
+
+/* Stands for hal.c. */
+Retcode KnHalGetEnv(const char *name, char *value, rtl_size_t size)
+{
+    for (size_t i = 0; i < sizeof(boot_words) / sizeof(boot_words[0]); i++) {
+        if (!strcmp(boot_words[i][0], name)) {
+            snprintf(value, size, "%s", boot_words[i][1]);
+            return rcOk;
+        }
+    }
+    return rcResourceNotFound;
 }
 
 static void method(struct fake_kernel *kernel)
@@ -235,6 +253,32 @@ static void whole_life(void **state)
     assert_int_equal(closed, 3);
 }
 
+static void arguments_of_the_run_are_appended(void **state)
+{
+    Entity *entity = EntityInitEx(&client_info, "client", "Client");
+    Entity *other = EntityInitEx(&client_info, "other", "Client");
+    struct block_view view;
+    const uint32_t *strings;
+
+    (void)state;
+    assert_int_equal(EntityAddBootArgs(entity), rcOk);
+    assert_int_equal(EntityAddBootArgs(other), rcOk);
+    assert_int_equal(EntityAddBootArgs(NULL), rcInvalidArgument);
+    assert_int_equal(EntityRun(entity), rcOk);
+    view = block_view(block, block_size);
+    assert_int_equal(block_head(&view)->argc, 4);
+    strings = block_array(&view, block_head(&view)->args, 4, 4);
+    assert_string_equal(block_string(&view, strings[1]), "from-info");
+    assert_string_equal(block_string(&view, strings[2]), "a b%");
+    assert_string_equal(block_string(&view, strings[3]), "");
+    assert_int_equal(EntityAddBootArgs(entity), rcInvalidOperation);
+    assert_int_equal(EntityRun(other), rcOk);
+    view = block_view(block, block_size);
+    assert_int_equal(block_head(&view)->argc, 2);
+    EntityFree(entity);
+    EntityFree(other);
+}
+
 static void failed_connection_leaves_nothing(void **state)
 {
     Entity *server = EntityInit(&server_info);
@@ -307,6 +351,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(create_passes_names_and_quota),
+        TEST(arguments_of_the_run_are_appended),
         TEST(create_that_fails_says_why),
         TEST(long_names_are_refused),
         TEST(whole_life),

@@ -72,6 +72,15 @@ function(kos_sim_file image flags)
     file(CONFIGURE OUTPUT "${CMAKE_BINARY_DIR}/sim.args" CONTENT "${image}\n${text}\n" @ONLY)
 endfunction()
 
+# The programs with their symbols, for kos-gdb: a line each, name and file.
+function(kos_program_list targets)
+    set(lines "")
+    foreach(target IN LISTS targets)
+        string(APPEND lines "${target}\t$<TARGET_FILE:${target}>\n")
+    endforeach()
+    file(GENERATE OUTPUT "${CMAKE_BINARY_DIR}/programs.list" CONTENT "${lines}")
+endfunction()
+
 function(kos_sim_targets name image)
     set(sim "${KOS_TOOLCHAIN_BIN}/kos-sim" --args "${CMAKE_BINARY_DIR}/sim.args")
     add_custom_target(sim COMMAND ${sim} USES_TERMINAL VERBATIM)
@@ -80,10 +89,10 @@ function(kos_sim_targets name image)
     add_dependencies(gdbsim ${name})
     add_custom_target(sim-image)
     add_dependencies(sim-image ${name}_file)
-    foreach(debugger gdb cgdb)
-        add_custom_target(${debugger} COMMAND ${debugger} -ex "target remote :1234" "${image}"
-            USES_TERMINAL VERBATIM)
-    endforeach()
+    add_custom_target(gdb COMMAND "${KOS_TOOLCHAIN_BIN}/kos-gdb" --args
+        "${CMAKE_BINARY_DIR}/sim.args" USES_TERMINAL VERBATIM)
+    add_custom_target(cgdb COMMAND cgdb -ex "target remote :1234" "${image}"
+        USES_TERMINAL VERBATIM)
 endfunction()
 
 # A solution that has an image for hardware only is run from that one.
@@ -167,6 +176,7 @@ function(kos_build_image kind name)
     if(kind STREQUAL qemu)
         kos_sim_file("${image_path}" "${flags}")
         kos_sim_targets(${name} "${image_path}")
+        kos_program_list("${einit};${targets}")
     else()
         set_property(GLOBAL PROPERTY KOS_HW_IMAGE ${name} "${image_path}")
     endif()

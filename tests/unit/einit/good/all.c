@@ -61,13 +61,25 @@ static int create_all(void)
     if (entities[3] == RTL_NULL) {
         return failed("create", "demo.Server", rcFail);
     }
+    rc = EntityAddBootArgs(entities[3]);
+    if (rc != rcOk) {
+        return failed("add the run's arguments to", "demo.Server", rc);
+    }
     entities[2] = EntityInitEx(&info_2, "plain", "Plain");
     if (entities[2] == RTL_NULL) {
         return failed("create", "plain", rcFail);
     }
+    rc = EntityAddBootArgs(entities[2]);
+    if (rc != rcOk) {
+        return failed("add the run's arguments to", "plain", rc);
+    }
     entities[1] = EntityInitEx(&info_1, "second", "Client");
     if (entities[1] == RTL_NULL) {
         return failed("create", "second", rcFail);
+    }
+    rc = EntityAddBootArgs(entities[1]);
+    if (rc != rcOk) {
+        return failed("add the run's arguments to", "second", rc);
     }
     entities[0] = EntityInitEx(&info_0, "first", "Client");
     if (entities[0] == RTL_NULL) {
@@ -80,6 +92,10 @@ static int create_all(void)
     rc = EntitySetArgs(entities[0], args_0);
     if (rc != rcOk) {
         return failed("set the arguments of", "first", rc);
+    }
+    rc = EntityAddBootArgs(entities[0]);
+    if (rc != rcOk) {
+        return failed("add the run's arguments to", "first", rc);
     }
     return rc == rcOk ? EXIT_SUCCESS : EXIT_FAILURE;
 }

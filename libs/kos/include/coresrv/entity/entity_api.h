@@ -25,6 +25,12 @@ Entity *EntityInitEx(const EntityInfo *info, const char *name, const char *path)
 Retcode EntitySetArgs(Entity *entity, const char **args);
 Retcode EntitySetEnv(Entity *entity, const char **envs);
 
+/* Appends the arguments that the kernel's command line holds for this process: words
+ * args.<process name>.1=..., .2=... in which every byte may be written as %hh. Each Einit that
+ * init.yaml describes does so; ./tessera run SOLUTION -- PROGRAM ARG... writes the words. No words, or no
+ * right to read them (HAL.GetEnv): rcOk, nothing is appended. */
+Retcode EntityAddBootArgs(Entity *entity);
+
 /* A channel whose connection id is `name`; both must be stopped. rcAlreadyExists: the client has a
  * channel of that name. */
 Retcode EntityConnectToService(Entity *client, Entity *server, const char *name);
