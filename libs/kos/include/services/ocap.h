@@ -2,7 +2,7 @@
  * services/ocap.h: the rights of handles.
  *
  * The lower half of the mask is the general part, bits 16 to 30 mean something else for every kind
- * of object. Rights never grow when a handle is copied or transferred.
+ * of object; bit 31 is no right. Rights never grow when a handle is copied or transferred.
  */
 #ifndef SERVICES_OCAP_H
 #define SERVICES_OCAP_H
@@ -13,8 +13,12 @@
 #define OCAP_HANDLE_GET_SID   0x00000004u
 #define OCAP_HANDLE_SET_EVENT 0x00000008u
 #define OCAP_HANDLE_GET_EVENT 0x00000010u
+#define OCAP_HANDLE_GENERAL                                                                        \
+    (OCAP_HANDLE_TRANSFER | OCAP_HANDLE_COPY | OCAP_HANDLE_GET_SID | OCAP_HANDLE_SET_EVENT |       \
+     OCAP_HANDLE_GET_EVENT)
 
-/* Special part of user resources: bit n of 0..14. */
+/* Special part of user resources: bits 0..14 of `bits`. In a callable handle's mask bit 0 is the right
+ * to call, OCAP_IPC_CALL. */
 #define OCAP_HANDLE_SPEC(bits) ((unsigned)(bits) << 16)
 
 /* Special part of IPC handles. */
@@ -22,12 +26,25 @@
 #define OCAP_IPC_RECV   0x00020000u
 #define OCAP_IPC_LISTEN 0x00040000u /* channels may be added */
 
-#define OCAP_IPC_CLIENT   (OCAP_IPC_CALL | OCAP_HANDLE_TRANSFER | OCAP_HANDLE_COPY)
-#define OCAP_IPC_SERVER   (OCAP_IPC_RECV | OCAP_HANDLE_TRANSFER)
-#define OCAP_IPC_LISTENER (OCAP_IPC_RECV | OCAP_IPC_LISTEN | OCAP_HANDLE_TRANSFER)
+#define OCAP_IPC_CLIENT                                                                            \
+    (OCAP_IPC_CALL | OCAP_HANDLE_TRANSFER | OCAP_HANDLE_COPY | OCAP_HANDLE_GET_SID)
+#define OCAP_IPC_SERVER                                                                            \
+    (OCAP_IPC_RECV | OCAP_HANDLE_TRANSFER | OCAP_HANDLE_COPY | OCAP_HANDLE_GET_SID)
+#define OCAP_IPC_LISTENER (OCAP_IPC_SERVER | OCAP_IPC_LISTEN)
 
 /* Special part of process handles. */
 #define OCAP_TASK_CONTROL 0x00010000u
 #define OCAP_TASK_WAIT    0x00020000u
+/* What the creator of a process gets. */
+#define OCAP_TASK_FULL                                                                             \
+    (OCAP_TASK_CONTROL | OCAP_TASK_WAIT | OCAP_HANDLE_TRANSFER | OCAP_HANDLE_COPY |                \
+     OCAP_HANDLE_GET_SID | OCAP_HANDLE_GET_EVENT)
+
+/* Special part of thread handles, and what a thread's creator gets. */
+#define OCAP_THREAD_CONTROL 0x00010000u
+#define OCAP_THREAD_FULL    OCAP_THREAD_CONTROL
+
+/* What the maker of a badge gets: it stays with its maker. */
+#define OCAP_BADGE_FULL (OCAP_HANDLE_GET_EVENT | OCAP_HANDLE_GET_SID)
 
 #endif
