@@ -86,19 +86,9 @@ _Noreturn void kernel_main(const struct boot_info *boot)
     arch_resume_user();
 }
 
-/* The ordinary cases: true if nothing is left to do but to enter user mode. */
-static inline bool syscall_fast(struct thread *t, uint32_t op)
+/* Everything that the fast paths do not do. */
+static void syscall_general(struct thread *t, uint32_t op)
 {
-    if (op == KN_CALL && regs_handle(&t->regs) != KN_CORE_HANDLE)
-        return fast_call(t);
-    return op == KN_REPLY_RECV && fast_reply_recv(t);
-}
-
-void core_syscall(struct thread *t)
-{
-    uint32_t op = regs_operation(&t->regs);
-    if (syscall_fast(t, op))
-        return;
     switch (op & KN_OP_MASK) {
     case KN_CALL:
         ipc_call(t, op);
@@ -115,8 +105,19 @@ void core_syscall(struct thread *t)
     default:
         regs_set_result(&t->regs, rcInvalidArgument);
     }
-    struct cpu *cpu = this_cpu();
-    struct thread *next = cpu->current;
+}
+
+void core_syscall(struct thread *t)
+{
+    uint32_t op = regs_operation(&t->regs);
+    if (op == KN_CALL && regs_handle(&t->regs) == KN_CORE_HANDLE)
+        kernel_call(t, op, regs_word(&t->regs));
+    else if (op == KN_CALL ? fast_call(t) : op == KN_REPLY_RECV && fast_reply_recv(t))
+        return;
+    else
+        syscall_general(t, op);
+    const struct cpu *cpu = this_cpu();
+    const struct thread *next = cpu->current;
     if (cpu->must_reschedule || !next || next->state != THREAD_READY || next->continuation)
         sched_run();
 }

@@ -39,11 +39,11 @@ static void fill(struct policy_direction *d, const struct ksm_form *f, unsigned 
                  uint32_t mid, enum ksm_verdict verdict)
 {
     d->form = f->size ? f : NULL;
-    d->word = f->size ? message_word(iid, mid, f, kind) : ~0ull;
+    d->word = f->size ? message_word(iid, mid, f, kind) : NO_WORD;
     d->verdict = (uint8_t)verdict;
     d->is_simple = f->nhandles == 0 && f->ndescs == 0;
     d->may_be_short = f->nhandles == 0 && f->size <= KN_HEADER_BYTES + KN_SHORT_BYTES;
-    d->fast_word = d->is_simple && d->may_be_short && verdict == KSM_GRANT ? d->word : ~0ull;
+    d->fast_word = d->is_simple && d->may_be_short && verdict == KSM_GRANT ? d->word : NO_WORD;
 }
 
 static void fill_method(struct policy_method *m, const struct ksm_method *k, uint16_t src,

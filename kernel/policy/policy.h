@@ -20,6 +20,8 @@ struct process;
 
 enum { DIRECTION_REQUEST, DIRECTION_RESPONSE, DIRECTION_ERROR, DIRECTIONS };
 
+#define NO_WORD (~0ull) /* no message has this word */
+
 struct policy_direction {
     uint64_t word;     /* the message word of a well-formed message */
     uint8_t verdict;   /* enum ksm_verdict */

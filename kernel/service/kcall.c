@@ -140,9 +140,29 @@ static void dispatch(struct thread *t, struct kcall *call, const struct policy_m
         answer_long(t, call, d);
 }
 
+/* The common case: both directions fit the registers and are granted whatever they say. */
+static void call_short(struct thread *t, const struct policy_method *m, uint64_t word)
+{
+    uint64_t req[3 + KN_SHORT_WORDS], res[3 + KN_SHORT_WORDS] = {0};
+    struct kcall call = {.thread = t, .process = t->process, .req = req, .res = res};
+    req[0] = req[1] = 0;
+    req[2] = word;
+    for (unsigned i = 0; i < KN_SHORT_WORDS; i++)
+        req[3 + i] = regs_payload(&t->regs, i);
+    t->kcall_word = word;
+    Retcode rc = kernel_endpoints[(uint16_t)word].methods[(uint16_t)(word >> 16)].call(&call);
+    if (rc != KCALL_PENDING && !t->is_dead && !t->continuation)
+        answer_short(t, m->direction[DIRECTION_RESPONSE].word, res + 3);
+}
+
 void kernel_call(struct thread *t, uint32_t op, uint64_t word)
 {
     const struct policy_method *m = policy_method(t->process->core_pair, word);
+    if (op == KN_CALL && m && m->direction[DIRECTION_REQUEST].fast_word == word &&
+        m->direction[DIRECTION_RESPONSE].fast_word != NO_WORD) {
+        call_short(t, m, word);
+        return;
+    }
     struct cpu *cpu = this_cpu();
     uint64_t constant[3 + KN_SHORT_WORDS] = {0, 0, word};
     struct kcall call = {.thread = t, .process = t->process, .out_arena = cpu->reply_arena,
