@@ -53,8 +53,5 @@ int main(int argc, char **argv)
         KosThreadCreate(&tid, 15, 0, return_late, &code, 0);
         pthread_exit(NULL);
     }
-    if (!strcmp(mode, "ceiling")) { /* a priority above the creator's own */
-        return KosThreadCreate(&tid, 31, 0, return_late, &code, 0) == rcOk ? 1 : 0;
-    }
     return 0;
 }
