@@ -42,6 +42,7 @@ Retcode badge_create(struct account *account, uint64_t context, struct badge **o
 void badge_use(struct badge *b, struct handle_entry *parent, struct handle_entry *e)
 {
     b->is_used = true;
+    b->owner = parent->table;
     b->under = parent->object;
     object_ref(b->under);
     object_ref(&b->object);

@@ -15,6 +15,7 @@
 
 struct account;
 struct handle_entry;
+struct handle_table;
 struct notice;
 
 struct badge {
@@ -22,7 +23,8 @@ struct badge {
     struct account *account;
     struct tree_pair pair;
     struct object *under; /* in whose tree the pair stands; reference held while planted */
-    uint64_t context;     /* of the process that made it */
+    uint64_t context;     /* of the process that made it: means nothing to any other */
+    const struct handle_table *owner; /* whose handle it was sent with; compared, not followed */
     bool is_used;         /* sent with a handle, once for all */
     bool is_planted;
     bool is_closed;

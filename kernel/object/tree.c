@@ -141,7 +141,9 @@ struct handle_entry *tree_ancestor(struct handle_entry *e, const struct handle_t
         return NULL;
     for (struct list *l = step_out(&e->pair.close.link, head); l != head; l = step_out(l, head)) {
         struct tree_node *n = node_of(l);
-        if (n->kind == TREE_BADGE)
+        /* A handle that closed left the badge of its own transfer to its parent's process: not for
+         * that process to see. */
+        if (n->kind == TREE_BADGE && badge_of(n)->owner == table)
             last = badge_of(n);
         if (n->kind != TREE_HANDLE)
             continue;

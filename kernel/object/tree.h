@@ -57,7 +57,7 @@ void tree_remove(struct handle_entry *e);
 void tree_remove_badge(struct badge *badge);
 
 /* The nearest ancestor of e (e itself excluded) in `table`, or null; *badge is the badge of the first
- * transfer below that ancestor on the way to e, or null. */
+ * transfer by `table` below that ancestor on the way to e, or null. */
 struct handle_entry *tree_ancestor(struct handle_entry *e, const struct handle_table *table,
                                    struct badge **badge);
 /* Whether a planted badge stands below e, directly or further down. */

@@ -1,6 +1,7 @@
 # test.sh: ./tessera test: finds the suites, runs them, counts.
 #
 #   unit/NAME      tests/unit/NAME/run.sh BUILD_DIR, or a CMakeLists.txt there whose tests ctest runs
+#   model/NAME     tests/model/NAME/run.sh BUILD_DIR: an executable model against the kernel's sources
 #   examples/NAME  examples/NAME/expected.txt against the console
 #   system/NAME    tests/system/NAME, a solution that prints `ok NAME`, `FAIL NAME: why` and at the
 #                  end `N passed, N failed`
@@ -18,6 +19,9 @@ suites_all() {
             echo "unit/$(basename "$suite_path")"
         fi
     done
+    for suite_path in "$ROOT"/tests/model/*/run.sh; do
+        [ ! -f "$suite_path" ] || echo "model/$(basename "$(dirname "$suite_path")")"
+    done
     for suite_path in "$ROOT"/tests/tools/*.sh; do
         [ ! -f "$suite_path" ] || echo "tools/$(basename "$suite_path" .sh)"
     done
@@ -34,7 +38,7 @@ suites_named() {
     for suite_word; do
         suite_found=$(suites_all | awk -v word="$suite_word" -F/ \
             '$0 == word || $1 == word || $2 == word')
-        [ -n "$suite_found" ] || fail "no test suite '$suite_word'; there are: unit, tools, examples," \
+        [ -n "$suite_found" ] || fail "no test suite '$suite_word'; there are: unit, model, tools, examples," \
             "system, $(suites_all | tr '\n' ' ')"
         echo "$suite_found"
     done
@@ -71,6 +75,11 @@ suite_unit() {
     cmake_step "unit-$1" "$unit_dir" "$unit_build" -D CMAKE_C_COMPILER=clang
     ninja_step "unit-$1" "building unit/$1" "$unit_build"
     (cd "$unit_build" && timeout 600 ctest -V) </dev/null >"$2" 2>&1
+}
+
+suite_model() {
+    mkdir -p "$BUILD/test/model/$1"
+    timeout 600 sh "$ROOT/tests/model/$1/run.sh" "$BUILD/test/model/$1" </dev/null >"$2" 2>&1
 }
 
 suite_tools() {
