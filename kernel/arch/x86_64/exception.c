@@ -10,6 +10,7 @@
 #define VECTOR_PAGE_FAULT 14
 
 #define PF_WRITE 2u
+#define PF_USER  4u
 #define PF_FETCH 16u
 
 struct recovery {
@@ -81,7 +82,11 @@ void x86_user_exception(struct user_regs *regs)
         .error = regs->error,
         .pc = regs->rip,
     };
-    if (f.kind == FAULT_KIND_PAGE) {
+    if (f.kind == FAULT_KIND_PAGE && !(f.error & PF_USER)) {
+        /* Not the program's own access but one the CPU made for it, say to a descriptor, or (an
+         * emulator's far return under SMAP) to the stack: no page that comes would help. */
+        f.kind = FAULT_KIND_PROTECTION;
+    } else if (f.kind == FAULT_KIND_PAGE) {
         f.va = x86_read_cr2();
         f.access = access_of(regs->error);
     }
