@@ -112,6 +112,18 @@ system_build() {
     build_unlock
 }
 
+# A solution that has a Makefile instead: its default target makes $(BUILD)/kos-qemu-image with the
+# SDK at $(SDK_PREFIX).
+solution_make() {
+    mkdir -p "$SOLUTION_BUILD"
+    set -- make -C "$1" "SDK_PREFIX=$SDK" "TARGET=$TARGET" "BUILD=$SOLUTION_BUILD"
+    if ! "$@" -q >/dev/null 2>&1; then
+        say "building $solution_name"
+        logged "$solution_name" "$@" -j "$JOBS"
+    fi
+    echo "$SOLUTION_BUILD/kos-qemu-image" >"$SOLUTION_BUILD/sim.args"
+}
+
 # solution_build DIR: builds the solution in build/solutions/NAME; sets SOLUTION_BUILD. A solution
 # outside the repository carries a number in its name, so that two of one name do not meet.
 solution_build() {
@@ -122,6 +134,11 @@ solution_build() {
     esac
     SOLUTION_BUILD=$BUILD/solutions/$solution_name
     build_lock
+    if [ ! -f "$1/CMakeLists.txt" ]; then
+        solution_make "$1"
+        build_unlock
+        return
+    fi
     cmake_step "$solution_name" "$1" "$SOLUTION_BUILD" \
         -D CMAKE_BUILD_TYPE=Debug \
         -D CMAKE_INSTALL_PREFIX="$SOLUTION_BUILD/install" \
