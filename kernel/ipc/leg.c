@@ -55,6 +55,17 @@ void leg_copy_payload(const struct leg *leg)
         regs_set_payload(&leg->to->regs, i, regs_payload(&leg->from->regs, i));
 }
 
+/* A thread's memory: directly for the one whose address space is loaded, else through the direct map. */
+static bool read_from(const struct thread *t, uint64_t va, void *buf, size_t n)
+{
+    return t == this_cpu()->current ? user_read(buf, va, n) : aspace_read(t->aspace, va, buf, n);
+}
+
+static bool write_to(const struct thread *t, uint64_t va, const void *buf, size_t n)
+{
+    return t == this_cpu()->current ? user_write(va, buf, n) : aspace_write(t->aspace, va, buf, n);
+}
+
 /* The last step: handles and the constant part arrive together or not at all. */
 static Retcode write_constant(struct transfer *x, struct thread *to, uint8_t *constant,
                               bool *is_target)
@@ -68,7 +79,7 @@ static Retcode write_constant(struct transfer *x, struct thread *to, uint8_t *co
             return rc;
         caps_write(&caps, x->form, constant, receiver);
     }
-    if (!aspace_write(to->aspace, x->head_to, constant, x->constant_size)) {
+    if (!write_to(to, x->head_to, constant, x->constant_size)) {
         *is_target = true;
         return rcTargetFault;
     }
@@ -109,7 +120,7 @@ static Retcode check_and_judge(const struct leg *leg, const struct kn_buf *out,
         arena = kmem_alloc(account, out->arena_size, &rc);
         if (!arena)
             return rc;
-        if (!aspace_read(leg->from->aspace, out->arena, arena, out->arena_size))
+        if (!read_from(leg->from, out->arena, arena, out->arena_size))
             rc = rcSourceFault;
     }
     if (rc == rcOk && !policy_message_is_sound(d->form, constant, arena, out->arena_size))
@@ -131,7 +142,7 @@ static Retcode read_target(const struct leg *leg, uint32_t size, const struct kn
 {
     uint64_t at = regs_in_buf(&leg->to->regs);
     *in = (struct kn_buf){0};
-    if (at && !aspace_read(leg->to->aspace, at, in, sizeof *in)) {
+    if (at && !read_from(leg->to, at, in, sizeof *in)) {
         *is_target = true;
         return rcTargetFault;
     }
@@ -147,7 +158,7 @@ Retcode leg_begin(struct leg *leg, struct thread *driver, bool *is_target)
     uint8_t *constant = this_cpu()->capture;
     struct account *account = leg->from->process->account;
 
-    if (!aspace_read(leg->from->aspace, regs_out_buf(&leg->from->regs), &out, sizeof out))
+    if (!read_from(leg->from, regs_out_buf(&leg->from->regs), &out, sizeof out))
         return rcSourceFault;
     if (out.arena_size > KN_ARENA_MAX)
         return rcBufferTooLarge;
@@ -170,7 +181,7 @@ Retcode leg_begin(struct leg *leg, struct thread *driver, bool *is_target)
     x->size = out.arena_size;
     x->form = leg->form->form && leg->form->form->nhandles ? leg->form->form : NULL;
     x->done = 0;
-    if (!aspace_read(leg->from->aspace, out.head, constant, size)) {
+    if (!read_from(leg->from, out.head, constant, size)) {
         rc = rcSourceFault;
     } else {
         put_header(constant, leg);
