@@ -64,8 +64,8 @@ bool fast_call(struct thread *client)
     call->context = 0;
     call->deadline = TIME_NEVER;
     list_unlink(&server->wait.link);
+    owe_reply(client, server); /* may change its priority: it must not look queued yet */
     make_running(server);
-    owe_reply(client, server);
     client->state = THREAD_BLOCKED;
     wait_for_reply(client);
     regs_copy_payload(&server->regs, &client->regs);
