@@ -38,6 +38,24 @@ sdk_wrappers() {
     done
 }
 
+# Packages that programs in the field ask for and that have not arrived: find_package answers in one
+# line. A package that arrives leaves the list and brings a file of the same name.
+sdk_missing_packages() {
+    grep -v '^#' "$ROOT/sdk/cmake/missing-packages.txt" | while read -r missing_name missing_what; do
+        missing_file=$SYSROOT/lib/cmake/$missing_name/${missing_name}Config.cmake
+        mkdir -p "$(dirname "$missing_file")"
+        cat >"$missing_file.made" <<END
+set(\${CMAKE_FIND_PACKAGE_NAME}_FOUND FALSE)
+if(\${CMAKE_FIND_PACKAGE_NAME}_FIND_REQUIRED)
+    message(FATAL_ERROR "find_package: $missing_name ($missing_what) is not part of this SDK yet")
+endif()
+message(STATUS "find_package: $missing_name ($missing_what) is not part of this SDK yet")
+END
+        install_file "$missing_file.made" "$missing_file"
+        rm -f "$missing_file.made"
+    done
+}
+
 # What the SDK takes from the checkout as it stands.
 sdk_files() {
     sdk_stamp=$BUILD/sdk.stamp
@@ -60,6 +78,7 @@ sdk_files() {
     install_tree "$ROOT/sdk/ksm" "$LIBEXEC/ksm" '*.c'
     install_file "$(clang --rtlib=compiler-rt --print-libgcc-file-name)" \
         "$SYSROOT/lib/libclang_rt.builtins.a"
+    sdk_missing_packages
     mkdir -p "$SDK/common"
     mv "$BUILD/sdk.stamp.new" "$sdk_stamp"
 }

@@ -11,6 +11,7 @@ static const char usage[] =
     "usage: einit INIT.YAML -o FILE [-I DIR]...\n"
     "       einit --list INIT.YAML\n"
     "  -o FILE    write the C program to FILE\n"
+    "  --file F   F is a file of the image (repeatable): a path that is none is an error\n"
     "  --list     print a line for each process: its name, class and program's file\n"
     "  -I DIR     search DIR for the descriptions of process classes (repeatable)\n";
 
@@ -37,7 +38,8 @@ static const char *option_value(char **argv, int argc, int *i)
     return argv[++*i];
 }
 
-static void parse_arguments(int argc, char **argv, struct arguments *a, struct nkidl *idl)
+static void parse_arguments(int argc, char **argv, struct arguments *a, struct model *model,
+                            struct nkidl *idl)
 {
     int i;
 
@@ -47,6 +49,11 @@ static void parse_arguments(int argc, char **argv, struct arguments *a, struct n
             exit(0);
         } else if (!strcmp(argv[i], "--list")) {
             a->is_list = true;
+        } else if (!strcmp(argv[i], "--file")) {
+            if (i + 1 >= argc) {
+                fail("an argument is missing after ", argv[i]);
+            }
+            model_add_text(&model->files, argv[++i]);
         } else if (!strncmp(argv[i], "-o", 2)) {
             a->output = option_value(argv, argc, &i);
         } else if (!strncmp(argv[i], "-I", 2)) {
@@ -128,7 +135,7 @@ int main(int argc, char **argv)
     if (!idl) {
         fail("out of memory", "");
     }
-    parse_arguments(argc, argv, &arguments, idl);
+    parse_arguments(argc, argv, &arguments, &model, idl);
     model.path = arguments.input;
     model.text = read_file(arguments.input);
     model_parse(&model);

@@ -81,6 +81,12 @@ char *model_copy(const char *text, size_t length)
     return copy;
 }
 
+void model_add_text(struct text_list *list, const char *text)
+{
+    list->items = model_grow(list->items, list->count, sizeof(*list->items));
+    list->items[list->count++] = text;
+}
+
 /* ---- checks ---- */
 
 static const struct process *find_process(const struct model *model, size_t count,
@@ -150,6 +156,33 @@ static void check_connection(struct model *model, const struct process *client, 
     }
 }
 
+/* The program must be a file of the image, if these are known. */
+static void check_path(struct model *model, const struct process *p)
+{
+    char names[1000] = "";
+    size_t used = 0, i;
+
+    for (i = 0; i < model->files.count; i++) {
+        const char *file = model->files.items[i];
+        const char *base = strrchr(file, '/');
+
+        base = base ? base + 1 : file;
+        if (!strcmp(base, p->path)) {
+            return;
+        }
+        if (used < sizeof(names) - 1) {
+            used += (size_t)snprintf(names + used, sizeof(names) - used, "%s\"%s\"",
+                                     i ? ", " : "", base);
+        }
+    }
+    if (model->files.count) {
+        model_error(model, p->path_place,
+                    "the image has no file \"%s\" for process \"%s\"%s; its files are %s", p->path,
+                    p->task, p->path == p->name ? " (the default of \"path:\" is the class)" : "",
+                    names);
+    }
+}
+
 void model_check(struct model *model, struct nkidl *idl)
 {
     size_t i, k;
@@ -161,6 +194,7 @@ void model_check(struct model *model, struct nkidl *idl)
         for (k = 0; k < p->nconnections; k++) {
             check_connection(model, p, k);
         }
+        check_path(model, p);
         p->unit = nkidl_load_name(idl, NKIDL_EDL, p->name);
         if (!p->unit) {
             model_error(model, p->name_place, "the description of process class \"%s\" is missing "

@@ -33,7 +33,7 @@ struct connection {
 };
 
 struct process {
-    struct place place, name_place, task_place;
+    struct place place, name_place, task_place, path_place;
     const char *name; /* process class */
     const char *task; /* process name */
     const char *path; /* file in ROMFS */
@@ -48,6 +48,7 @@ struct process {
 struct model {
     const char *path; /* of the description */
     const char *text;
+    struct text_list files; /* of the image; empty: not known */
     struct process *processes;
     size_t nprocesses;
     unsigned errors;
@@ -67,6 +68,8 @@ char *model_copy(const char *text, size_t length);
 
 /* Reads the description; defects are reported. */
 void model_parse(struct model *model);
+
+void model_add_text(struct text_list *list, const char *text);
 
 /* Resolves targets and loads the EDLs; reports duplicate and unknown names. */
 void model_check(struct model *model, struct nkidl *idl);

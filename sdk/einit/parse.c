@@ -188,12 +188,6 @@ static void read_connections(struct reader *r, struct process *p, yaml_node_t *l
 
 /* ---- args, env, quota ---- */
 
-static void add_text(struct text_list *list, const char *text)
-{
-    list->items = model_grow(list->items, list->count, sizeof(*list->items));
-    list->items[list->count++] = text;
-}
-
 static void read_args(struct reader *r, struct process *p, yaml_node_t *list)
 {
     const yaml_node_item_t *item;
@@ -205,7 +199,7 @@ static void read_args(struct reader *r, struct process *p, yaml_node_t *list)
         const char *text = read_text(r, node_at(r, *item), "an argument");
 
         if (text) {
-            add_text(&p->args, text);
+            model_add_text(&p->args, text);
         }
     }
 }
@@ -228,7 +222,7 @@ static void read_variable(struct reader *r, void *to, const char *key, yaml_node
     size = strlen(key) + strlen(text) + 2;
     pair = model_alloc(size);
     snprintf(pair, size, "%s=%s", key, text);
-    add_text(&p->env, pair);
+    model_add_text(&p->env, pair);
 }
 
 /* "16M" in bytes; zero if it is no size. */
@@ -289,6 +283,7 @@ static void read_process_part(struct reader *r, void *to, const char *key, yaml_
         p->task_place = place_of(value->start_mark);
         p->task = read_name(r, value, "the name of a process");
     } else if (!strcmp(key, "path")) {
+        p->path_place = place_of(value->start_mark);
         p->path = read_name(r, value, "the name of a program's file");
     } else if (!strcmp(key, "connections")) {
         read_connections(r, p, value);
@@ -332,6 +327,7 @@ static void read_process(struct reader *r, yaml_node_t *node)
     }
     if (!p.path) {
         p.path = p.name;
+        p.path_place = p.name_place;
     }
     model->processes = model_grow(model->processes, model->nprocesses, sizeof(p));
     model->processes[model->nprocesses++] = p;

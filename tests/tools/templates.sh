@@ -89,3 +89,55 @@ expect 'a misspelt macro is named' 0 'is no macro' configure
 solution 'entities:
 - name: @NOWHERE@' ''
 expect 'a variable that is not set' 0 '@NOWHERE@ is not set' configure
+
+# What the build says to mistakes in the description.
+mistake() { # NAME PATTERN INIT
+    solution "$3" "nk_build_edl_files(edl NK_MODULE t EDL \${CMAKE_SOURCE_DIR}/Prog.edl)
+nk_build_edl_files(edl NK_MODULE t EDL \${CMAKE_SOURCE_DIR}/Other.edl)"
+    echo 'task class t.Prog' >sol/Prog.edl
+    echo 'task class t.Other' >sol/Other.edl
+    configure >/dev/null 2>&1
+    expect "$1" 1 "$2" cmake --build sol/build
+}
+mistake 'an unknown target: place and names' \
+    'init.yaml:5:13: error: there is no process "t.Othr".*"t.Prog", "t.Other"' 'entities:
+- name: t.Prog
+  path: Prog
+  connections:
+  - target: t.Othr
+    id: c
+- name: t.Other
+  path: Prog'
+mistake 'an unknown class' 'init.yaml:2:9: error: .*class "t.Porg"' 'entities:
+- name: t.Porg
+  path: Prog'
+mistake 'two processes of a name' 'init.yaml:4:9: error: there are two processes named "t.Prog"' \
+    'entities:
+- name: t.Prog
+  path: Prog
+- name: t.Prog
+  path: Prog'
+mistake 'a program that is not in the image' \
+    'init.yaml:3:9: error: the image has no file "Porg" for process "t.Prog"; its files are "Prog"' \
+    'entities:
+- name: t.Prog
+  path: Porg'
+mistake 'the default of path:' 'has no file "t.Prog".*the default of "path:"' 'entities:
+- name: t.Prog'
+solution 'entities:
+- name: t.Prog
+  path: Prog' 'nk_build_edl_files(edl NK_MODULE t EDL ${CMAKE_SOURCE_DIR}/nowhere/Prog.edl)'
+expect 'a description that does not exist' 1 'does not exist' configure
+solution 'entities: []' 'nk_build_idl_files(Prog NK_MODULE t IDL prog.c)'
+expect 'a name that a program has' 1 'Prog: a program or library has this name already' configure
+solution 'entities: []' 'bind_nk_targets(Prog nowhere)'
+expect 'bind_nk_targets and no target' 1 'nowhere is no target' configure
+
+# find_package
+solution 'entities: []' 'find_package(vfs REQUIRED COMPONENTS CLIENT_LIB ENTITY)'
+expect 'a package that has not arrived' 1 \
+    'find_package: vfs (file systems) is not part of this SDK yet' configure
+solution 'entities: []' 'find_package(rump)
+find_package(Threads REQUIRED)
+target_link_libraries(Prog Threads::Threads)'
+expect 'one that is asked for only' 0 'rump (network stack) is not part' configure

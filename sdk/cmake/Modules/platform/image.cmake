@@ -36,11 +36,15 @@ function(kos_image_files files_result targets_result)
 endfunction()
 
 # The initialising program from init.yaml.
-function(kos_einit_program target init directory)
+function(kos_einit_program target init directory files)
+    set(names "")
+    foreach(file IN LISTS files)
+        list(APPEND names --file "${file}")
+    endforeach()
     get_property(headers GLOBAL PROPERTY KOS_NK_OUTPUTS)
     add_custom_command(OUTPUT "${directory}/einit.c"
         COMMAND "${KOS_TOOLCHAIN_BIN}/einit" "${init}" -o "${directory}/einit.c"
-                -I "${KOS_HEADERS_DIR}" -I "${KOS_SYSROOT}/include"
+                -I "${KOS_HEADERS_DIR}" -I "${KOS_SYSROOT}/include" ${names}
         DEPENDS "${init}" "${KOS_TOOLCHAIN_BIN}/einit" ${headers}
         VERBATIM)
     add_executable(${target} "${directory}/einit.c")
@@ -49,13 +53,14 @@ endfunction()
 # The security module: table of message forms, and the verdicts.
 function(kos_security_module init psl directory)
     get_property(headers GLOBAL PROPERTY KOS_NK_OUTPUTS)
+    get_property(strict GLOBAL PROPERTY KOS_NK_STRICT_STRINGS)
     set(policy "")
     if(psl)
         set(policy "${psl}")
     endif()
     add_custom_command(OUTPUT "${directory}/ksm.module"
         COMMAND "${KOS_TOOLCHAIN_BIN}/makekss" --output "${directory}/ksm.module" --init "${init}"
-                -I "${KOS_HEADERS_DIR}" -I "${KOS_SYSROOT}/include" ${policy}
+                -I "${KOS_HEADERS_DIR}" -I "${KOS_SYSROOT}/include" ${strict} ${policy}
         DEPENDS "${init}" ${policy} ${headers} "${KOS_TOOLCHAIN_BIN}/makekss"
                 "${KOS_TOOLCHAIN_BIN}/nk-gen-c" "${KOS_LIBEXEC}/ksm/grant_all.c"
         VERBATIM)
@@ -161,7 +166,7 @@ function(kos_build_image kind name)
     if(ARG_CONNECTIONS_CFG)
         kos_expand_init("${ARG_CONNECTIONS_CFG}" "${init}" "${targets}")
         if(NOT TARGET ${einit})
-            kos_einit_program(${einit} "${init}" "${directory}")
+            kos_einit_program(${einit} "${init}" "${directory}" "${files}")
         endif()
     elseif(NOT TARGET ${einit})
         message(FATAL_ERROR "image: ${name}: neither CONNECTIONS_CFG nor a program EINIT_ENTITY")

@@ -6,6 +6,14 @@
 #     nk_build_cdl_files(TARGET ... [IDL_TARGET t...] CDL file...)
 #     nk_build_edl_files(TARGET ... [CDL_TARGET t...] [IDL_TARGET t...] EDL file)
 #     generate_edl_file(NAME [PREFIX package])      sets EDL_FILE
+#     nk_include_directories(DIR...)                where descriptions are searched as well
+#
+# The newer generation, one file a call, with the same result:
+#
+#     add_nk_idl(TARGET file NK_MODULE m LANG C|CXX [NK_FLAGS f...])     add_nk_cdl, add_nk_edl
+#     bind_nk_targets(TARGET target...)    export_targets(TARGET...)
+#
+# LANG CXX makes the C header too: it serves C++; the classes of kosipc are not part of this SDK yet.
 #
 # A description x/Y.idl of module a.b is copied to _headers_/a/b/Y.idl and compiled to Y.idl.h beside
 # it, whatever the folder it came from: imports find it by its package name. All copies are made
@@ -32,8 +40,9 @@ endfunction()
 # Compiles one description into its header; target `step` stands for the result.
 function(kos_nk_compile source copy directory flags step)
     kos_nk_copy("${source}" "${copy}" ${step}_copy)
+    get_property(includes GLOBAL PROPERTY KOS_NK_INCLUDES)
     add_custom_command(OUTPUT "${copy}.h"
-        COMMAND "${KOS_NK_GEN_C}" -I "${KOS_HEADERS_DIR}" -I "${KOS_SYSROOT}/include"
+        COMMAND "${KOS_NK_GEN_C}" -I "${KOS_HEADERS_DIR}" -I "${KOS_SYSROOT}/include" ${includes}
                 -o "${directory}" ${flags} "${copy}"
         DEPENDS "${copy}" "${KOS_NK_GEN_C}"
         DEPFILE "${copy}.nk.d"
@@ -61,12 +70,24 @@ function(kos_nk_build target kind)
         set(ARG_WORKING_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}")
     endif()
     separate_arguments(flags UNIX_COMMAND "${ARG_NK_FLAGS}")
+    if("--strict-strings" IN_LIST flags) # the kernel checks it, so the image's table must know
+        set_property(GLOBAL PROPERTY KOS_NK_STRICT_STRINGS "--strict-strings")
+    endif()
     if(NOT TARGET ${target})
         add_custom_target(${target})
+    endif()
+    get_target_property(is_nk ${target} KOS_NK_TARGET)
+    get_target_property(type ${target} TYPE)
+    if(NOT is_nk AND NOT type STREQUAL UTILITY)
+        message(FATAL_ERROR "nk: ${target}: a program or library has this name already")
     endif()
     set_property(TARGET ${target} PROPERTY KOS_NK_TARGET TRUE)
     foreach(file IN LISTS files)
         get_filename_component(source "${file}" ABSOLUTE BASE_DIR "${ARG_WORKING_DIRECTORY}")
+        get_source_file_property(is_generated "${source}" GENERATED)
+        if(NOT EXISTS "${source}" AND NOT is_generated AND NOT ARG_DEPENDS)
+            message(FATAL_ERROR "nk: ${target}: ${file} does not exist")
+        endif()
         get_filename_component(name "${source}" NAME)
         string(MAKE_C_IDENTIFIER "nk_${module}_${name}" step)
         if(NOT TARGET ${step})
@@ -102,4 +123,67 @@ function(generate_edl_file name)
     set(file "${CMAKE_CURRENT_BINARY_DIR}/${name}.edl")
     file(CONFIGURE OUTPUT "${file}" CONTENT "task class ${class}\n" @ONLY)
     set(EDL_FILE "${file}" PARENT_SCOPE)
+endfunction()
+
+# Directories where descriptions that others import are searched.
+function(nk_include_directories)
+    foreach(directory IN LISTS ARGN)
+        get_filename_component(path "${directory}" ABSOLUTE)
+        set_property(GLOBAL APPEND PROPERTY KOS_NK_INCLUDES -I "${path}")
+    endforeach()
+endfunction()
+
+# The newer generation: `file` may come with other words before the keywords.
+function(kos_nk_add target kind file)
+    cmake_parse_arguments(ARG "NKPPMETA_NK_HANDLES" "LANG;NK_MODULE" "NK_FLAGS;DEPENDS" ${ARGN})
+    if(ARG_LANG AND NOT ARG_LANG MATCHES "^(C|CXX)$")
+        message(FATAL_ERROR "nk: ${target}: LANG ${ARG_LANG}: there are C and CXX")
+    endif()
+    if(NOT DEFINED ARG_NK_MODULE)
+        message(FATAL_ERROR "nk: ${target}: NK_MODULE is missing: the package of ${file}")
+    endif()
+    if(ARG_LANG STREQUAL CXX)
+        get_property(said GLOBAL PROPERTY KOS_NK_CXX_SAID)
+        if(NOT said)
+            message(STATUS "nk: LANG CXX makes the C header; kosipc is not part of this SDK yet")
+            set_property(GLOBAL PROPERTY KOS_NK_CXX_SAID TRUE)
+        endif()
+    endif()
+    kos_nk_build(${target} ${kind} NK_MODULE "${ARG_NK_MODULE}" NK_FLAGS ${ARG_NK_FLAGS}
+                 DEPENDS ${ARG_DEPENDS} ${kind} "${file}")
+endfunction()
+
+function(add_nk_idl target file)
+    kos_nk_add(${target} IDL "${file}" ${ARGN})
+endfunction()
+
+function(add_nk_cdl target file)
+    kos_nk_add(${target} CDL "${file}" ${ARGN})
+endfunction()
+
+function(add_nk_edl target file)
+    kos_nk_add(${target} EDL "${file}" ${ARGN})
+endfunction()
+
+# Targets of descriptions that refer to each other, or programs that use them.
+function(bind_nk_targets target)
+    foreach(name IN ITEMS ${target} ${ARGN})
+        if(NOT TARGET ${name})
+            message(FATAL_ERROR "nk: bind_nk_targets: ${name} is no target")
+        endif()
+    endforeach()
+    foreach(name IN LISTS ARGN)
+        if(NOT name STREQUAL target)
+            add_dependencies(${target} ${name})
+        endif()
+    endforeach()
+endfunction()
+
+# All headers of a solution are seen by all of its programs, so nothing is left to do.
+function(export_targets)
+    foreach(name IN LISTS ARGN)
+        if(NOT TARGET ${name})
+            message(FATAL_ERROR "nk: export_targets: ${name} is no target")
+        endif()
+    endforeach()
 endfunction()
