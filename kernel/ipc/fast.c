@@ -82,7 +82,8 @@ bool fast_reply_recv(struct thread *server)
     struct thread *client = client_of_token(server, regs_handle(r));
     const struct handle_entry *e = handle_lookup(&server->process->handles, (handle_t)handle);
 
-    if (!client || client->call.method->direction[DIRECTION_RESPONSE].fast_word != word)
+    if (!client || word == NO_WORD ||
+        client->call.method->direction[DIRECTION_RESPONSE].fast_word != word)
         return false;
     if (!e || handle >> 32 || e->object->kind != OBJECT_LISTENER || !(e->rights & RIGHT_IPC_RECV))
         return false;

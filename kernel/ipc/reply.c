@@ -33,7 +33,7 @@ static Retcode response_form(const struct thread *client, uint64_t word, uint32_
     }
     for (int d = DIRECTION_RESPONSE; d <= DIRECTION_ERROR; d++) {
         const struct policy_direction *f = &m->direction[d];
-        if (f->word != word)
+        if (!f->form || f->word != word)
             continue;
         if (!(op & KN_LONG) && !f->may_be_short)
             return rcInvalidArgument;

@@ -20,12 +20,13 @@ struct process;
 
 enum { DIRECTION_REQUEST, DIRECTION_RESPONSE, DIRECTION_ERROR, DIRECTIONS };
 
-#define NO_WORD (~0ull) /* no message has this word */
+#define NO_WORD (~0ull) /* names no method of any pair; but a program can send it as a response */
 
 struct policy_direction {
     uint64_t word;     /* the message word of a well-formed message */
     uint8_t verdict;   /* enum ksm_verdict */
     bool is_simple;    /* no handles, no descriptors: nothing to check but the word */
+    bool is_arena_checked; /* nested values or strings: the check reads the arena */
     bool may_be_short; /* fits the registers; its values of variable size must then be empty */
     uint64_t fast_word; /* word, if a short message needs no more than this comparison; else no word */
     const struct ksm_form *form; /* null: this direction does not exist */
