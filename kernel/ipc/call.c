@@ -36,7 +36,9 @@ Retcode ex_deadline(struct thread *t, uint32_t op, uint64_t *deadline)
 void switch_or_enqueue(struct thread *next)
 {
     struct cpu *cpu = this_cpu();
-    if (cpu->must_reschedule || (cpu->ready_mask >> next->priority) > 1 ||
+    uint32_t rivals = cpu->ready_mask >> next->priority;
+    /* Equals do not mind as long as the running slice ends some time. */
+    if (cpu->must_reschedule || rivals > 1 || (rivals && cpu->slice_end == TIME_NEVER) ||
         cpu->current->state == THREAD_READY || next->continuation ||
         next->process->state != PROCESS_RUNNING) {
         sched_enqueue(next);

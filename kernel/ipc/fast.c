@@ -16,10 +16,12 @@
 #include <arch/regs.h>
 #include <tessera/syscall.h>
 
-/* May this CPU switch to a thread of this priority without asking the scheduler? */
+/* May this CPU switch to a thread of this priority without asking the scheduler? Equals that are ready
+ * do not mind if the running time slice ends some time. */
 static inline bool may_switch(const struct cpu *cpu, uint32_t priority)
 {
-    return !cpu->must_reschedule && !cpu->is_fast_path_off && cpu->ready_mask >> priority <= 1;
+    return !cpu->must_reschedule && !cpu->is_fast_path_off &&
+           cpu->ready_mask >> priority <= (cpu->slice_end != TIME_NEVER);
 }
 
 /* Nothing but its wait keeps this blocked thread from entering user mode. */
