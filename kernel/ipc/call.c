@@ -289,15 +289,31 @@ void ipc_call(struct thread *t, uint32_t op)
     call_begin(t);
 }
 
-void call_handle_revoked(struct object *o, struct handle_entry *e)
+/* Ends the Calls that wait to be received and were made through e. */
+static void end_senders(const struct handle_entry *e, Retcode code)
 {
     struct process *p = container_of(e->table, struct process, handles);
-    (void)o;
     for (struct list *l = p->threads.next; l != &p->threads; l = l->next) {
         struct thread *t = container_of(l, struct thread, process_link);
         if (t->wait.kind == WAIT_SEND && t->call.entry == e)
-            wait_cancel(t, rcHandleRevoked);
+            wait_cancel(t, code);
     }
+}
+
+void call_handle_revoked(struct object *o, struct handle_entry *e)
+{
+    (void)o;
+    end_senders(e, rcHandleRevoked);
+}
+
+static void disconnect(struct handle_entry *e)
+{
+    end_senders(e, rcNotConnected);
+}
+
+void call_channel_closed(struct object *channel)
+{
+    tree_for_each(channel, disconnect);
 }
 
 /* Goes on with a copy of a request; the driver is the client (Call) or the server (Recv). */

@@ -66,6 +66,7 @@ static void server_last_handle(struct object *o)
 {
     struct server_end *s = container_of(o, struct server_end, object);
     s->channel->is_connected = false;
+    call_channel_closed(&s->channel->object);
 }
 
 static void server_destroy(struct object *o)

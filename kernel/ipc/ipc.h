@@ -31,6 +31,8 @@ void ipc_listener_closed(struct listener *l);
 
 /* A client's handle e of a channel or callable object is revoked: Calls that wait on it end. */
 void call_handle_revoked(struct object *o, struct handle_entry *e);
+/* The server's end of a channel is gone: Calls that wait there get rcNotConnected. */
+void call_channel_closed(struct object *channel);
 
 /* ---- between the files of this folder ---- */
 

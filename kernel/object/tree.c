@@ -169,6 +169,15 @@ bool tree_encloses(struct handle_entry *e, struct badge *badge)
     return false;
 }
 
+void tree_for_each(struct object *object, void (*visit)(struct handle_entry *))
+{
+    for (struct list *l = object->tree.next; l != &object->tree; l = l->next) {
+        struct tree_node *n = node_of(l);
+        if (n->kind == TREE_HANDLE && !n->is_close)
+            visit(entry_of(n));
+    }
+}
+
 /* ---- revoke ---- */
 
 void revoke_start(struct revoke *r, struct handle_entry *e)

@@ -63,6 +63,9 @@ struct handle_entry *tree_ancestor(struct handle_entry *e, const struct handle_t
 /* Whether a planted badge stands below e, directly or further down. */
 bool tree_encloses(struct handle_entry *e, struct badge *badge);
 
+/* Calls visit, which must leave the tree as it is, for every handle of an object. */
+void tree_for_each(struct object *object, void (*visit)(struct handle_entry *));
+
 /* Starts the revocation of e and all below it: e is closed at once. */
 void revoke_start(struct revoke *r, struct handle_entry *e);
 /* The same for what a badge's transfer produced. */
