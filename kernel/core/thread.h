@@ -76,7 +76,8 @@ struct call {
 struct transfer {
     struct thread *peer;   /* the other side while WAIT_TRANSFER, else null */
     struct thread *sender;
-    void *constant;        /* captured constant part, charged to the sender; null if none */
+    uint8_t *constant;     /* captured constant part, charged to the sender; null if none */
+    uint8_t *arena;        /* the same for the arena, where the check or a rule read it */
     uint32_t constant_size;
     uint64_t head_to;      /* receiver's buffers */
     uint64_t from, to;     /* arena addresses */

@@ -79,10 +79,12 @@ static void cancel_send(struct thread *t, Retcode code)
 
 void call_fail(struct thread *client, Retcode code)
 {
+    if (client->state == THREAD_BLOCKED) {
+        wait_cancel(client, code); /* tells the driver of a copy, too */
+        return;
+    }
     call_finish(client);
     regs_set_result(&client->regs, code);
-    if (client->state == THREAD_BLOCKED)
-        wait_wake(client);
 }
 
 /* ---- the way in ---- */
@@ -360,10 +362,7 @@ void continue_request(struct thread *driver)
         else
             recv_done(server);
     } else if (is_client) {
-        server->wait.kind = WAIT_RECV;
-        server->wait.cancel = cancel_recv;
-        server->wait.object = l;
-        list_add_head(&l->receivers, &server->wait.link);
+        recv_resume(server, l);
     } else {
         recv_restart(server);
     }

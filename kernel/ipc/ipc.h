@@ -67,6 +67,10 @@ void recv_next(struct thread *server, struct listener *l, uint64_t deadline);
 /* A Recv that was interrupted by a long copy: goes on, or is over. */
 void recv_restart(struct thread *server);
 void recv_done(struct thread *server);
+/* A server whose copy came to nothing waits again, as the next to receive. */
+void recv_resume(struct thread *server, struct listener *l);
+/* While a copy had its receiver or its sender out of the queue, the other queue may have filled. */
+void recv_kick(struct listener *l);
 enum outcome deliver_request(struct thread *client, struct thread *server, struct thread *driver);
 /* After a long copy: the request is the server's now. */
 void commit_request(struct thread *client, struct thread *server, uint32_t flags);

@@ -89,51 +89,67 @@ static Retcode write_constant(struct transfer *x, struct thread *to, uint8_t *co
     return rcOk;
 }
 
-/* Copies what is left of the arena and then the constant part. */
+static Retcode copy_step(struct transfer *x, struct thread *to)
+{
+    size_t step = x->size - x->done < COPY_STEP ? x->size - x->done : COPY_STEP, done = 0;
+    if (x->arena) {
+        if (!aspace_write(to->aspace, x->to + x->done, x->arena + x->done, step))
+            return rcTargetFault;
+    } else {
+        Retcode rc = aspace_copy(to->aspace, x->to + x->done, x->sender->aspace,
+                                 x->from + x->done, step, &done);
+        if (rc != rcOk)
+            return rc;
+    }
+    x->done += (uint32_t)step;
+    return rcOk;
+}
+
+/* Copies what is left of the arena and then the constant part. The first step ends before interrupts
+ * may come: only when the two threads are tied together (transfer.peer) can one be cancelled safely,
+ * and after every window the other may be gone. */
 static Retcode copy_out(struct transfer *x, struct thread *to, uint8_t *constant, bool *is_target)
 {
     while (x->done < x->size) {
-        size_t step = x->size - x->done < COPY_STEP ? x->size - x->done : COPY_STEP, done = 0;
-        Retcode rc = aspace_copy(to->aspace, x->to + x->done, x->sender->aspace,
-                                 x->from + x->done, step, &done);
+        Retcode rc = copy_step(x, to);
         if (rc != rcOk) {
             *is_target = rc == rcTargetFault;
             return rc;
         }
-        x->done += (uint32_t)step;
-        if (x->done < x->size && x->constant && sched_should_preempt())
+        if (x->done < x->size && (!x->peer || sched_should_preempt() || !x->peer))
             return rcRestart;
     }
     return write_constant(x, to, constant, is_target);
 }
 
-static Retcode check_and_judge(const struct leg *leg, const struct kn_buf *out,
-                               const uint8_t *constant)
+/* What the check or a rule reads is kept until the copy is over: what was judged is what arrives. */
+static Retcode capture_arena(const struct leg *leg, struct transfer *x)
 {
     const struct policy_direction *d = leg->form;
-    bool wants_arena = d->verdict == KSM_RULE || (d->form->flags & KSM_FORM_NESTED);
-    uint8_t *arena = NULL;
     Retcode rc = rcOk;
-    struct account *account = leg->from->process->account;
-
-    if (wants_arena && out->arena_size) {
-        arena = kmem_alloc(account, out->arena_size, &rc);
-        if (!arena)
-            return rc;
-        if (!read_from(leg->from, out->arena, arena, out->arena_size))
-            rc = rcSourceFault;
-    }
-    if (rc == rcOk && !policy_message_is_sound(d->form, constant, arena, out->arena_size))
-        rc = rcInvalidArgument;
-    if (rc == rcOk && d->verdict == KSM_DENY)
-        rc = rcSecurityDisallow;
-    if (rc == rcOk && d->verdict == KSM_RULE &&
-        !policy_judge(leg->pair, leg->direction, leg->from->process->object.sid,
-                      leg->to->process->object.sid, constant, arena, out->arena_size))
-        rc = rcSecurityDisallow;
-    if (arena)
-        kmem_free(account, arena, out->arena_size);
+    if (x->size == 0 || (d->verdict != KSM_RULE && !d->is_arena_checked))
+        return rcOk;
+    x->arena = kmem_alloc(leg->from->process->account, x->size, &rc);
+    if (x->arena && !read_from(leg->from, x->from, x->arena, x->size))
+        rc = rcSourceFault;
     return rc;
+}
+
+static Retcode check_and_judge(const struct leg *leg, struct transfer *x, const uint8_t *constant)
+{
+    const struct policy_direction *d = leg->form;
+    Retcode rc = capture_arena(leg, x);
+    if (rc != rcOk)
+        return rc;
+    if (!policy_message_is_sound(d->form, constant, x->arena, x->size))
+        return rcInvalidArgument;
+    if (d->verdict == KSM_DENY)
+        return rcSecurityDisallow;
+    if (d->verdict == KSM_RULE &&
+        !policy_judge(leg->pair, leg->direction, leg->from->process->object.sid,
+                      leg->to->process->object.sid, constant, x->arena, x->size))
+        return rcSecurityDisallow;
+    return rcOk;
 }
 
 /* The receiver's capacities. */
@@ -160,13 +176,15 @@ Retcode leg_begin(struct leg *leg, struct thread *driver, bool *is_target)
 
     if (!read_from(leg->from, regs_out_buf(&leg->from->regs), &out, sizeof out))
         return rcSourceFault;
+    if (leg->word >> 56 == NK_MESSAGE_FAILED)
+        out.arena_size = 0; /* such a message has no parameters */
     if (out.arena_size > KN_ARENA_MAX)
         return rcBufferTooLarge;
     Retcode rc = read_target(leg, size, &out, &in, is_target);
     if (rc != rcOk)
         return rc;
     struct transfer *x = &driver->transfer;
-    x->constant = NULL;
+    x->constant = x->arena = NULL;
     if (out.arena_size > COPY_STEP) {
         constant = kmem_alloc(account, size, &rc);
         if (!constant)
@@ -186,7 +204,7 @@ Retcode leg_begin(struct leg *leg, struct thread *driver, bool *is_target)
     } else {
         put_header(constant, leg);
         if (leg->word >> 56 != NK_MESSAGE_FAILED)
-            rc = check_and_judge(leg, &out, constant);
+            rc = check_and_judge(leg, x, constant);
     }
     if (rc == rcOk)
         rc = copy_out(x, leg->to, constant, is_target);
@@ -210,5 +228,7 @@ void leg_drop(struct thread *driver)
     struct transfer *x = &driver->transfer;
     if (x->constant)
         kmem_free(x->sender->process->account, x->constant, x->constant_size);
-    x->constant = NULL;
+    if (x->arena)
+        kmem_free(x->sender->process->account, x->arena, x->size);
+    x->constant = x->arena = NULL;
 }

@@ -35,11 +35,6 @@ void recv_done(struct thread *server)
         object_put(&l->object);
 }
 
-static void recv_again(struct thread *server)
-{
-    recv_restart(server);
-}
-
 void recv_restart(struct thread *server)
 {
     struct listener *l = server->recv_from;
@@ -51,10 +46,40 @@ void recv_restart(struct thread *server)
     object_put(&l->object);
 }
 
+/* The first step after a pause: interrupts may come here, where nothing is half done. */
+static void recv_again(struct thread *server)
+{
+    if (sched_should_preempt())
+        server->continuation = recv_restart;
+    else
+        recv_restart(server);
+}
+
 static void recv_later(struct thread *server, struct listener *l)
 {
     object_ref(&l->object);
     server->recv_from = l;
+}
+
+void recv_kick(struct listener *l)
+{
+    if (!l->sender_mask || list_empty(&l->receivers))
+        return;
+    struct thread *server = container_of(l->receivers.next, struct thread, wait.link);
+    list_remove(&server->wait.link);
+    recv_later(server, l);
+    server->call.deadline = server->wait.timer.is_armed ? server->wait.timer.deadline : TIME_NEVER;
+    server->continuation = recv_restart;
+    wait_wake(server);
+}
+
+void recv_resume(struct thread *server, struct listener *l)
+{
+    server->wait.kind = WAIT_RECV;
+    server->wait.cancel = cancel_recv;
+    server->wait.object = l;
+    list_add_head(&l->receivers, &server->wait.link);
+    recv_kick(l);
 }
 
 void recv_next(struct thread *server, struct listener *l, uint64_t deadline)
@@ -64,7 +89,6 @@ void recv_next(struct thread *server, struct listener *l, uint64_t deadline)
         if (refused == REFUSALS_MAX) {
             recv_later(server, l);
             server->continuation = recv_again;
-            (void)sched_should_preempt();
             return;
         }
         switch (deliver_request(highest_sender(l), server, server)) {

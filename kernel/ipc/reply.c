@@ -148,20 +148,16 @@ static void undo_copy(struct thread *t)
     struct thread *peer = t->transfer.peer;
     leg_drop(t);
     t->transfer.peer = NULL;
-    if (!peer || t->continuation == continue_reply)
-        return; /* the caller of a reply gets its code as one that is owed an answer */
-    if (t->transfer.sender == t) { /* Call: the receiver waits on */
-        struct listener *l = t->call.listener;
-        peer->wait.kind = WAIT_RECV;
-        peer->wait.cancel = cancel_recv;
-        peer->wait.object = l;
-        list_add_head(&l->receivers, &peer->wait.link);
-        if (l->is_closed)
-            wait_cancel(peer, rcNotConnected);
-    } else {
+    if (!peer)
+        return;
+    struct listener *l = t->call.listener ? t->call.listener : peer->call.listener;
+    if (peer->call.server || l->is_closed) { /* a reply is used up; a closed listener ends all */
+        wait_cancel(peer, rcNotConnected);
+    } else if (t->call.listener) { /* Call: the receiver waits on */
+        recv_resume(peer, l);
+    } else { /* Recv: the sender waits on */
         call_enqueue(peer, true);
-        if (peer->call.listener->is_closed)
-            wait_cancel(peer, rcNotConnected);
+        recv_kick(l);
     }
 }
 
@@ -169,6 +165,8 @@ void thread_leave_ipc(struct thread *t)
 {
     undo_copy(t);
     t->continuation = NULL;
+    if (t->recv_from)
+        recv_kick(t->recv_from);
     recv_done(t);
     if (t->call.listener)
         call_finish(t);

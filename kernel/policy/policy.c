@@ -35,6 +35,15 @@ static uint64_t message_word(uint32_t iid, uint32_t mid, const struct ksm_form *
            (uint64_t)kind << 56;
 }
 
+static bool reads_arena(const struct ksm_form *f)
+{
+    for (uint32_t i = 0; i < f->ndescs; i++) {
+        if (f->descs[i].nested || (f->descs[i].flags & KSM_DESC_STRING))
+            return true;
+    }
+    return false;
+}
+
 static void fill(struct policy_direction *d, const struct ksm_form *f, unsigned kind, uint32_t iid,
                  uint32_t mid, enum ksm_verdict verdict)
 {
@@ -42,6 +51,7 @@ static void fill(struct policy_direction *d, const struct ksm_form *f, unsigned 
     d->word = f->size ? message_word(iid, mid, f, kind) : NO_WORD;
     d->verdict = (uint8_t)verdict;
     d->is_simple = f->nhandles == 0 && f->ndescs == 0;
+    d->is_arena_checked = reads_arena(f);
     d->may_be_short = f->nhandles == 0 && f->size <= KN_HEADER_BYTES + KN_SHORT_BYTES;
     d->fast_word = d->is_simple && d->may_be_short && verdict == KSM_GRANT ? d->word : NO_WORD;
 }
