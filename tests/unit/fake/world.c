@@ -54,6 +54,15 @@ static void no_cancel(struct thread *t, Retcode code)
     (void)code;
 }
 
+/* The controller stays away until an interrupt wakes it. */
+static void park(void)
+{
+    if (this_cpu()->current != controller)
+        return;
+    this_cpu()->current = NULL;
+    wait_block(controller, WAIT_SLEEP, NULL, no_cancel, TIME_NEVER);
+}
+
 void world_enter(struct thread *t)
 {
     struct cpu *cpu = this_cpu();
@@ -63,10 +72,9 @@ void world_enter(struct thread *t)
         cpu->must_reschedule = false;
         return;
     }
+    park();
     cpu->current = NULL;
-    if (old && old == controller)
-        wait_block(old, WAIT_SLEEP, NULL, no_cancel, TIME_NEVER);
-    else if (old && old->state == THREAD_READY)
+    if (old && old->state == THREAD_READY)
         sched_enqueue(old);
     sched_dequeue(t);
     arch_switch_to(NULL, t);
@@ -127,10 +135,7 @@ void world_interrupt(unsigned n)
 {
     windows_left = n;
     fake_window = window;
-    if (this_cpu()->current == controller) {
-        this_cpu()->current = NULL;
-        wait_block(controller, WAIT_SLEEP, NULL, no_cancel, TIME_NEVER);
-    }
+    park();
 }
 
 static void timer_interrupt(void *arg)
@@ -150,7 +155,11 @@ void world_advance(uint64_t ns)
 
 static void exit_of(void *arg)
 {
-    thread_end(arg, 0);
+    struct thread *t = arg;
+    if (t->process->nthreads == 1)
+        process_end(t->process, 0, false);
+    else
+        thread_end(t, 0);
     sched_run();
 }
 
@@ -219,6 +228,8 @@ static void boot(void)
     assert(time_init() == rcOk);
     struct process *p = create("test.Client", 31);
     controller = world_main(p);
+    world_enter(controller);
+    park();
 }
 
 int world_setup(void **state)
