@@ -89,7 +89,7 @@ install_newer() {
 }
 
 sdk_tools() {
-    for sdk_tool in nk-gen-c einit mkromfs mksymtab; do
+    for sdk_tool in nk-gen-c nk-driver einit mkromfs mksymtab; do
         if [ -x "$BUILD/host/bin/$sdk_tool" ]; then
             install_newer "$BUILD/host/bin/$sdk_tool" "$SDK/toolchain/bin/$sdk_tool"
         fi

@@ -90,6 +90,33 @@ void put_declaration(struct gen *g, const struct nkidl_type *type, const char *n
         put(g, "[%u]", (unsigned)type->count);
 }
 
+bool list_holds(const char *list, const char *name)
+{
+    size_t size = strlen(name);
+
+    while (*list) {
+        size_t length = strcspn(list, ",");
+
+        if (length == size && !strncmp(list, name, size))
+            return true;
+        list += length;
+        list += *list == ',';
+    }
+    return false;
+}
+
+bool is_traced(const struct gen *g, enum trace trace, const struct nkidl_package *package,
+               const struct nkidl_method *method)
+{
+    const char *list = g->trace_methods;
+
+    if (trace == TRACE_NONE || !list)
+        return trace != TRACE_NONE;
+    return list_holds(list, method->name) ||
+           list_holds(list, nkidl_format(g->idl, "%s.%s", package->last, method->name)) ||
+           list_holds(list, nkidl_format(g->idl, "%s.%s", package->name, method->name));
+}
+
 unsigned long arena_size(uint64_t size)
 {
     return size < ARENA_MAX ? (unsigned long)size : ARENA_MAX;

@@ -20,11 +20,22 @@ enum section {
     SECTION_DEFAULT = SECTION_TESTS - 1,
 };
 
+/* What generated code prints of each message that it sends or receives. */
+enum trace {
+    TRACE_NONE,
+    TRACE_HEADERS,
+    TRACE_DUMP, /* with contents */
+};
+
 struct gen {
     struct nkidl *idl;
     FILE *out;
     unsigned sections;
     bool strict_strings;
+    const char *strict_interfaces; /* "a.b.I,a.b.J": these alone; null: all */
+    bool is_strict;                /* the interface being written */
+    enum trace trace_client, trace_server;
+    const char *trace_methods; /* "M,I.M,a.b.I.M": these alone; null: all */
 };
 
 __attribute__((format(printf, 2, 3))) void put(struct gen *g, const char *format, ...);
@@ -44,6 +55,12 @@ const char *type_name(struct gen *g, const struct nkidl_type *type);
 
 /* Arena sizes as the headers state them: cut to what a message can carry. */
 unsigned long arena_size(uint64_t size);
+
+/* Whether messages of this method are traced. */
+bool is_traced(const struct gen *g, enum trace trace, const struct nkidl_package *package,
+               const struct nkidl_method *method);
+/* Whether a list "a,b,c" holds the name. */
+bool list_holds(const char *list, const char *name);
 
 /* gen_types.c */
 void gen_types(struct gen *g, const struct nkidl_package *package);

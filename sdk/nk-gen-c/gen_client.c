@@ -42,6 +42,20 @@ void gen_vtable(struct gen *g, const struct nkidl_package *p)
     close_guard(g);
 }
 
+static void put_traced_call(struct gen *g, const struct nkidl_package *p,
+                            const struct nkidl_method *m)
+{
+    int is_dump = g->trace_client == TRACE_DUMP;
+
+    put(g, "    nk_trace_message_(\"client\", \"%s.%s\", &msg->base_, sizeof(*msg), req_arena, %d);\n",
+        p->name, m->name, is_dump);
+    put(g, "    nk_err_t err = nk_transport_call(proxy->transport, &msg->base_, req_arena, "
+           "&res->base_,\n                                     res_arena);\n");
+    put(g, "    if (err != NK_EOK)\n        nk_trace_failure_(\"client\", \"%s.%s\", err);\n"
+           "    else\n        nk_trace_message_(\"client\", \"%s.%s\", &res->base_, sizeof(*res), "
+           "res_arena, %d);\n    return err;\n}\n", p->name, m->name, p->name, m->name, is_dump);
+}
+
 static void put_proxy_method(struct gen *g, const struct nkidl_package *p,
                              const struct nkidl_method *m)
 {
@@ -56,6 +70,10 @@ static void put_proxy_method(struct gen *g, const struct nkidl_package *p,
     put(g, "    nk_req_reset(res);\n");
     put(g, "    nk_msg_set_method_id(res, proxy->iid, %s_mid);\n", name);
     put(g, "    nk_msg_set_ncaps(res, %s_res_handles);\n", name);
+    if (is_traced(g, g->trace_client, p, m)) {
+        put_traced_call(g, p, m);
+        return;
+    }
     put(g, "    return nk_transport_call(proxy->transport, &msg->base_, req_arena, &res->base_,\n"
            "                             res_arena);\n}\n");
 }

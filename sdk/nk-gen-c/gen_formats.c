@@ -30,7 +30,7 @@ static const char *desc_flags(const struct gen *g, const struct nkidl_desc *desc
 {
     if (desc->is_member)
         return "KSM_DESC_TAGGED";
-    return desc->is_string && g->strict_strings ? "KSM_DESC_STRING" : "0";
+    return desc->is_string && g->is_strict ? "KSM_DESC_STRING" : "0";
 }
 
 static void put_desc_rows(struct gen *g, const struct nkidl_desc *descs, unsigned count,
@@ -112,6 +112,8 @@ static void put_form(struct gen *g, const struct nkidl_package *p, const struct 
 
 static void put_interface(struct gen *g, const struct nkidl_package *p)
 {
+    g->is_strict = g->strict_strings &&
+                   (!g->strict_interfaces || list_holds(g->strict_interfaces, p->name));
     for (const struct nkidl_method *m = p->methods; m; m = m->next) {
         put_form_arrays(g, p, m, "req", &m->req);
         put_form_arrays(g, p, m, "res", &m->res);

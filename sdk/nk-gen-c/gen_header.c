@@ -9,6 +9,9 @@ static void put_includes(struct gen *g)
     put(g, "#include <nk/types.h>\n#include <nk/compiler.h>\n");
     if (g->sections & (SECTION_CLIENT | SECTION_SERVER | SECTION_TESTS))
         put(g, "#include <nk/transport.h>\n");
+    if (((g->sections & SECTION_CLIENT) && g->trace_client) ||
+        ((g->sections & SECTION_SERVER) && g->trace_server))
+        put(g, "#include <nk/trace.h>\n");
     put(g, "\n");
 }
 

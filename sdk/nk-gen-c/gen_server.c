@@ -25,14 +25,22 @@ static void put_answer(struct gen *g, const char *name, const char *member, cons
 static void put_case(struct gen *g, const struct nkidl_package *p, const struct nkidl_method *m)
 {
     const char *name = nkidl_format(g->idl, "%s_%s", p->cname, m->name);
+    bool traced = is_traced(g, g->trace_server, p, m);
+    int is_dump = g->trace_server == TRACE_DUMP;
 
     put(g, "        case %s_mid: {\n            %s_res *answer = (%s_res *)res;\n\n", name, name,
         name);
     put(g, "            if (!impl->ops->%s)\n                break;\n", m->name);
     put(g, "            __builtin_memset(answer, 0, sizeof(*answer));\n");
     put(g, "            answer->base_.kind = NK_MESSAGE_RESPONSE;\n");
+    if (traced)
+        put(g, "            nk_trace_message_(\"server\", \"%s.%s\", req, sizeof(%s_req), req_arena, "
+               "%d);\n", p->name, m->name, name, is_dump);
     put(g, "            err = impl->ops->%s(impl, (const %s_req *)req, req_arena, answer, "
            "res_arena);\n", m->name, name);
+    if (traced)
+        put(g, "            if (err != NK_EOK)\n                nk_trace_failure_(\"server\", "
+               "\"%s.%s\", err);\n", p->name, m->name);
     put(g, "            if (err != NK_EOK)\n                break;\n");
     if (m->err.nfields) {
         put(g, "            if (nk_msg_check_err(answer)) {\n");
@@ -42,6 +50,11 @@ static void put_case(struct gen *g, const struct nkidl_package *p, const struct 
         put(g, "            }\n");
     } else {
         put_answer(g, name, "res", "            ");
+    }
+    if (traced) {
+        put(g, "            nk_msg_set_method_id(answer, req_iid, req_mid);\n");
+        put(g, "            nk_trace_message_(\"server\", \"%s.%s\", &answer->base_, "
+               "sizeof(*answer), res_arena, %d);\n", p->name, m->name, is_dump);
     }
     put(g, "            break;\n        }\n");
 }

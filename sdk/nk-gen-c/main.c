@@ -18,9 +18,13 @@ enum mode {
 };
 
 struct arguments {
+    struct nkidl *idl;
     enum mode mode;
     unsigned sections;
     bool strict_strings;
+    const char *strict_interfaces; /* of a table: these alone; null: all */
+    enum trace trace_client, trace_server;
+    const char *trace_methods;
     const char *output;
     const char **files;
     unsigned count;
@@ -36,14 +40,18 @@ static const char usage[] =
     "  --extended-errors      any number of error parameters (the default)\n"
     "  --deprecated-no-extended-errors\n"
     "                         one UInt16 error parameter: the method's return code\n"
-    "  --strict-strings       the kernel refuses strings that do not end with zero\n"
+    "  --strict-strings[=N,N...]   the kernel refuses strings that do not end with zero, in all\n"
+    "                         interfaces, or in those called a.b.I (of a table of forms)\n"
     "  --formats -o FILE      the table of message forms, of EDL files and kl.core.Core\n"
     "  --endpoints-table -o FILE   the endpoints of EDL files as text\n"
     "  --kernel -o FILE       the kernel's dispatch table, of Core.edl\n"
     "  --kernel-services -o FILE   prototypes of the kernel's services, of Core.edl\n"
     "  -w, -Wall, -Werror     no warnings; all (the default); as errors\n"
-    "  --log-level LEVEL, --trace-client-ipc KIND, --trace-server-ipc KIND,\n"
-    "  --ipc-trace-method-filter METHODS   accepted, without effect\n"
+    "  --trace-client-ipc KIND, --trace-server-ipc KIND\n"
+    "                         the generated code prints each message on standard error: KIND is\n"
+    "                         'headers' or 'dump' (with contents)\n"
+    "  --ipc-trace-method-filter M[,M]...   only of these methods: M, I.M or a.b.I.M\n"
+    "  --log-level LEVEL      accepted, without effect\n"
     "  --version, --help\n";
 
 static void fail(const char *text, const char *argument)
@@ -109,6 +117,13 @@ static bool parse_mode(const char *argument, struct arguments *a)
     return true;
 }
 
+static void add_strict(struct arguments *a, const char *names)
+{
+    a->strict_strings = true;
+    a->strict_interfaces =
+        a->strict_interfaces ? nkidl_format(a->idl, "%s,%s", a->strict_interfaces, names) : names;
+}
+
 static bool parse_flag(const char *argument, struct arguments *a, struct nkidl_options *options)
 {
     if (!strcmp(argument, "--extended-errors"))
@@ -117,6 +132,8 @@ static bool parse_flag(const char *argument, struct arguments *a, struct nkidl_o
         options->old_errors = true;
     else if (!strcmp(argument, "--strict-strings"))
         a->strict_strings = true;
+    else if (!strncmp(argument, "--strict-strings=", 17))
+        add_strict(a, argument + 17);
     else if (!strcmp(argument, "-w"))
         options->no_warnings = true;
     else if (!strcmp(argument, "-Werror"))
@@ -126,21 +143,29 @@ static bool parse_flag(const char *argument, struct arguments *a, struct nkidl_o
     return true;
 }
 
-/* Options of other compilers of these languages that have no effect here. */
-static bool parse_ignored(char **argv, int argc, int *i)
+static enum trace trace_kind(const char *value)
 {
-    static const char *const traces[] = {"--trace-client-ipc", "--trace-server-ipc",
-                                         "--ipc-trace-method-filter"};
+    if (!strcmp(value, "headers"))
+        return TRACE_HEADERS;
+    if (strcmp(value, "dump") != 0)
+        fail("a trace shows 'headers' or 'dump', not ", value);
+    return TRACE_DUMP;
+}
 
-    if (option_value(argv, argc, i, "--log-level"))
-        return true;
-    for (size_t k = 0; k < sizeof(traces) / sizeof(traces[0]); k++) {
-        if (option_value(argv, argc, i, traces[k])) {
-            fprintf(stderr, "nk-gen-c: warning: %s has no effect\n", traces[k]);
-            return true;
-        }
-    }
-    return false;
+static bool parse_trace(char **argv, int argc, int *i, struct arguments *a)
+{
+    const char *value;
+
+    if ((value = option_value(argv, argc, i, "--trace-client-ipc")))
+        a->trace_client = trace_kind(value);
+    else if ((value = option_value(argv, argc, i, "--trace-server-ipc")))
+        a->trace_server = trace_kind(value);
+    else if ((value = option_value(argv, argc, i, "--ipc-trace-method-filter")))
+        a->trace_methods =
+            a->trace_methods ? nkidl_format(a->idl, "%s,%s", a->trace_methods, value) : value;
+    else
+        return option_value(argv, argc, i, "--log-level") != NULL; /* without effect */
+    return true;
 }
 
 static void parse_arguments(int argc, char **argv, struct nkidl *idl, struct arguments *a)
@@ -165,7 +190,7 @@ static void parse_arguments(int argc, char **argv, struct nkidl *idl, struct arg
             platform[nplatform++] = value;
         } else if ((value = option_value(argv, argc, &i, "-o"))) {
             a->output = value;
-        } else if (parse_ignored(argv, argc, &i)) {
+        } else if (parse_trace(argv, argc, &i, a)) {
             continue;
         } else if (argv[i][0] == '-') {
             fail("unknown option (see --help): ", argv[i]);
@@ -375,7 +400,15 @@ static void check_classes(struct nkidl *idl, struct nkidl_unit **units, unsigned
 static int run(struct nkidl *idl, const struct arguments *a)
 {
     struct nkidl_unit **units = nkidl_alloc(idl, (a->count + 2) * sizeof(*units));
-    struct gen g = {.idl = idl, .sections = a->sections, .strict_strings = a->strict_strings};
+    struct gen g = {
+        .idl = idl,
+        .sections = a->sections,
+        .strict_strings = a->strict_strings,
+        .strict_interfaces = a->strict_interfaces,
+        .trace_client = a->trace_client,
+        .trace_server = a->trace_server,
+        .trace_methods = a->trace_methods,
+    };
     unsigned count = 0;
 
     for (unsigned i = 0; i < a->count; i++) {
@@ -407,6 +440,7 @@ int main(int argc, char **argv)
 
     if (!idl)
         fail("out of memory", "");
+    a.idl = idl;
     parse_arguments(argc, argv, idl, &a);
     if (!a.count && a.mode != MODE_FORMATS)
         fail("no file given (see --help)", "");

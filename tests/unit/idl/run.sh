@@ -96,6 +96,76 @@ run "endpoints" "$gen" -I "$here/good" --endpoints-table -o "$work/endpoints" \
     "$here/good/demo/Server.edl" "$here/good/Single.edl"
 run "endpoints table" diff -u "$here/endpoints.expected" "$work/endpoints"
 
+run "formats, one strict interface" "$gen" -I "$root/idl" -I "$here/good" --formats \
+    --strict-strings=demo.IUnion -o "$work/strict.c" "$here/good/demo/Guarded.edl" \
+    "$here/good/demo/Server.edl"
+run "formats of the strict interface" test "$(grep -c KSM_DESC_STRING "$work/strict.c")" = 14
+
+# Traced messages.
+trace=$work/trace
+rm -rf "$trace"
+run "traced headers" "$gen" -I "$here/good" $sections --trace-client-ipc headers \
+    --trace-server-ipc=dump --ipc-trace-method-filter demo.IAll.Ints,Echo -o "$trace/demo" \
+    "$here"/good/demo/*
+run "headers without traces beside them" "$gen" -I "$here/good" $sections -o "$trace" \
+    "$here/good/Single.edl"
+run "traced headers compile" clang -std=c11 -Wpedantic $warnings -I "$root/libs/nk/include" \
+    -I "$trace" -o "$work/traced" "$here/roundtrip.c"
+run "traced headers compile as C++" clang++ -std=c++20 $warnings -I "$root/libs/nk/include" \
+    -I "$trace" -fsyntax-only "$here/roundtrip.cc"
+"$work/traced" 2>"$work/traced.txt"
+run "trace of a client" grep -q '^\[client\] demo.IAll.Echo request: iid [0-9]*, mid 2, 40 bytes' \
+    "$work/traced.txt"
+run "trace of a server, with contents" grep -q '^\[server\]   constant 0000: [0-9a-f ]*$' \
+    "$work/traced.txt"
+run "trace of chosen methods" sh -c "! grep -q 'IOther\|IAll.Give' '$work/traced.txt'"
+run "trace of an unknown kind" sh -c "'$gen' --trace-client-ipc all '$here/good/Single.edl' 2>&1 |
+    grep -q \"'headers' or 'dump', not all\""
+
+# JSON.
+for file in Types.idl IAll.idl Server.edl; do
+    run "JSON of $file" "$work/bin/nk-driver" -I "$here/good" --schema-version idl2 \
+        -o "$work/$file.json" "$here/good/demo/$file"
+    run "JSON of $file is right" diff -u "$here/json/$file.json" "$work/$file.json"
+done
+json() { # expected arguments... : a call that fails with a message
+    pattern=$1
+    shift
+    run "nk-driver: $pattern" sh -c '"$@" 2>&1 >/dev/null | grep -q -e "$0"' "$pattern" \
+        "$work/bin/nk-driver" "$@"
+}
+json 'no file given'
+json 'there is --schema-version idl2, not 7' --schema-version 7 x.idl
+json 'unknown option' --nonsense
+json 'one file at a time: b.idl' a.idl b.idl
+json 'missing.idl: error: cannot read' missing.idl
+json 'error: ' -I "$here/bad/exponential" "$here/bad/exponential/IExp.idl"
+json 'No such file' -I "$here/good" -o "$work/nowhere/x.json" "$here/good/demo/Types.idl"
+
+# A large interface: a second of CPU time is the limit for the compiler and for its header.
+mkdir -p "$work/big/big"
+awk 'BEGIN {
+    print "package big.Big\ntypedef string<64> Name;"
+    print "struct Item { UInt32 id; Name name; sequence<Name, 4> tags; array<UInt16, 4> grid; }"
+    print "interface {"
+    for (i = 0; i < 300; i++)
+        printf "M%d(in UInt32 a, in Name b, in sequence<Item, 8> c, in Handle d, out Item e,\n" \
+               "    out UInt32 f, error SInt32 code, error Name why);\n", i
+    print "}"
+}' >"$work/big/big/Big.idl"
+printf 'task class big.Server\nendpoints { big : big.Big }\n' >"$work/big/big/Server.edl"
+printf '#include <big/Server.edl.h>\n' >"$work/big/one.c"
+a_second() { # name command...
+    name=$1
+    shift
+    run "$name" sh -c 'ulimit -t 1; exec "$@"' limit "$@"
+}
+a_second "300 methods" "$gen" -I "$work/big" -o "$work/big/out/big" "$work/big/big/Server.edl"
+a_second "the header of 300 methods" clang -std=gnu11 $warnings -I "$root/libs/nk/include" \
+    -I "$work/big/out" -fsyntax-only "$work/big/one.c"
+a_second "the same in C++" clang++ -std=c++20 $warnings -I "$root/libs/nk/include" \
+    -I "$work/big/out" -fsyntax-only -x c++ "$work/big/one.c"
+
 # The older error scheme.
 run "old errors" "$gen" -I "$here/old" --deprecated-no-extended-errors -o "$out/old" \
     "$here/old/old/IOld.idl"
