@@ -3,6 +3,8 @@
  */
 #include "suite.h"
 
+#include <tessera/flags.h>
+
 #define ARENA (4u << 20)
 
 static char memory[ARENA];
@@ -24,20 +26,50 @@ static Retcode receive(struct kn_words *words, struct kn_received *received)
     return kn_recv(handle, words, &in, NULL, received);
 }
 
-/* Answers Add; other methods end it. */
+#define RESPONSE(method)                                                                           \
+    KN_WORD(WORK, death_Work_##method##_mid, sizeof(death_Work_##method##_res), 0,                 \
+            NK_MESSAGE_RESPONSE)
+
+static void answer_add(uint64_t token, struct kn_words *words)
+{
+    words->payload[0] = (uint32_t)words->payload[0] + (words->payload[0] >> 32);
+    words->word = RESPONSE(Add);
+    kn_reply(token, words, NULL);
+}
+
+/* All of the memory as the response's arena. */
+static void answer_fetch(uint64_t token, struct kn_words *words)
+{
+    static death_Work_Fetch_res res;
+    struct kn_buf out = {.head = (uintptr_t)&res, .head_size = sizeof(res),
+                         .arena = (uintptr_t)memory, .arena_size = ARENA};
+
+    res.data = (nk_ptr_t){0, ARENA};
+    words->word = RESPONSE(Fetch);
+    kn_reply(token, words, &out);
+}
+
+/* Answers Add, Store and Fetch; other methods end it. A Recv that fails is tried again: its buffers
+ * may come back. */
 static int serve(void)
 {
     struct kn_words words;
     struct kn_received received;
+    Retcode rc;
 
-    while (receive(&words, &received) == rcOk) {
-        switch (KN_WORD_MID(words.word)) {
+    while ((rc = receive(&words, &received)) == rcOk || rc == rcTargetFault) {
+        switch (rc == rcOk ? KN_WORD_MID(words.word) : death_Work_mid_max) {
+        case death_Work_mid_max:
+            break;
         case death_Work_Add_mid:
-            words = (struct kn_words){
-                KN_WORD(WORK, death_Work_Add_mid, sizeof(death_Work_Add_res), 0,
-                        NK_MESSAGE_RESPONSE),
-                {(uint32_t)words.payload[0] + (words.payload[0] >> 32)}};
+            answer_add(received.token, &words);
+            break;
+        case death_Work_Store_mid:
+            words = (struct kn_words){RESPONSE(Store), {received.arena_used}};
             kn_reply(received.token, &words, NULL);
+            break;
+        case death_Work_Fetch_mid:
+            answer_fetch(received.token, &words);
             break;
         case death_Work_Die_mid:
             return (int)words.payload[0];
@@ -96,21 +128,99 @@ static int close_listener(void)
 
 /* ---- clients ---- */
 
-static int send_store(void *context)
+/* Four megabytes there, or back. */
+static Retcode send_arena(int is_fetch, const struct kn_ex *ex)
 {
-    static death_Work_Store_req req;
-    static death_Work_Store_res res;
-    struct kn_words words = {REQUEST(Store), {0}};
+    static death_Work_Store_req store;
+    static death_Work_Fetch_res res;
+    struct kn_words words = {is_fetch ? REQUEST(Fetch) : REQUEST(Store), {0}};
     struct kn_received received;
-    struct kn_buf out = {.head = (uintptr_t)&req, .head_size = sizeof(req),
+    struct kn_buf out = {.head = (uintptr_t)&store, .head_size = sizeof(store),
                          .arena = (uintptr_t)memory, .arena_size = ARENA};
-    struct kn_buf in = {.head = (uintptr_t)&res, .head_size = sizeof(res)};
+    struct kn_buf in = {.head = (uintptr_t)&res, .head_size = sizeof(res),
+                        .arena = is_fetch ? (uintptr_t)memory : 0,
+                        .arena_size = is_fetch ? ARENA : 0};
+
+    store.data = (nk_ptr_t){0, ARENA};
+    return kn_call(handle, &words, is_fetch ? NULL : &out, &in, ex, &received);
+}
+
+static int send_forever(int is_fetch)
+{
+    memset(memory, 1, ARENA);
+    while (send_arena(is_fetch, NULL) == rcOk) {
+    }
+    return 1;
+}
+
+/* Deadlines that pass during the copy. */
+static int send_in_time(int is_fetch)
+{
+    struct kn_ex ex = {0};
+    int good = 0;
+
+    memset(memory, 1, ARENA);
+    for (int i = 0; i < 60; i++) {
+        ex.timeout = (uint64_t)(i % 4);
+        Retcode rc = send_arena(is_fetch, &ex);
+        good += rc == rcOk || rc == rcTimeout;
+    }
+    return good == 60 && send_arena(is_fetch, NULL) == rcOk ? 0 : 1;
+}
+
+/* Takes pages of the arena away and gives them back, again and again. */
+static int spoil(void *context)
+{
+    uint64_t middle = ((uintptr_t)memory + ARENA / 2) & ~4095ull;
 
     (void)context;
+    for (;;) {
+        core_vm_protect(middle, 65536, 0);
+        core_sleep_ns(150000);
+        core_vm_protect(middle, 65536, VMM_FLAG_READ);
+        core_sleep_ns(70000);
+        core_vm_protect(middle, 65536, VMM_FLAG_READ | VMM_FLAG_WRITE);
+        core_sleep_ns(190000);
+        core_vm_decommit(middle, 65536);
+        core_sleep_ns(50000);
+        core_vm_commit(middle, 65536);
+        core_sleep_ns(110000);
+    }
+}
+
+static int send_spoiled(int is_fetch)
+{
+    Tid tid;
+    int good = 0;
+
     memset(memory, 1, ARENA);
-    req.data = (nk_ptr_t){0, ARENA};
-    memcpy((char *)&req + 16, &words.word, 8);
-    return kn_call(handle, &words, &out, &in, NULL, &received) == rcOk ? 0 : 1;
+    KosThreadCreate(&tid, 20, 0, spoil, NULL, 0);
+    for (int i = 0; i < 100; i++) {
+        Retcode rc = send_arena(is_fetch, NULL);
+        good += rc == rcOk || rc == (is_fetch ? rcTargetFault : rcSourceFault);
+    }
+    return good == 100 ? 0 : 1;
+}
+
+static int serve_spoiled(void)
+{
+    Tid tid;
+
+    KosThreadCreate(&tid, 20, 0, spoil, NULL, 0);
+    return serve();
+}
+
+/* To a server that spoils its own memory. */
+static int send_to_spoiler(int is_fetch)
+{
+    int good = 0;
+
+    memset(memory, 1, ARENA);
+    for (int i = 0; i < 100; i++) {
+        Retcode rc = send_arena(is_fetch, NULL);
+        good += rc == rcOk || rc == (is_fetch ? rcSourceFault : rcTargetFault);
+    }
+    return good == 100 ? 0 : 1;
 }
 
 static int call_forever(void)
@@ -254,8 +364,21 @@ int main(int argc, char **argv)
     if (!strcmp(mode, "call-exit")) {
         return call_and_exit(argument(argc, argv, 3));
     }
-    if (!strcmp(mode, "store")) {
-        return send_store(NULL);
+    int is_fetch = argument(argc, argv, 3) != 0;
+    if (!strcmp(mode, "send-forever")) {
+        return send_forever(is_fetch);
+    }
+    if (!strcmp(mode, "send-in-time")) {
+        return send_in_time(is_fetch);
+    }
+    if (!strcmp(mode, "send-spoiled")) {
+        return send_spoiled(is_fetch);
+    }
+    if (!strcmp(mode, "send-to-spoiler")) {
+        return send_to_spoiler(is_fetch);
+    }
+    if (!strcmp(mode, "serve-spoiled")) {
+        return serve_spoiled();
     }
     if (!strcmp(mode, "spin")) {
         return spin(NULL);

@@ -26,32 +26,6 @@ static void end(struct setup *s)
     CHECK_RC("the kernel's self-check", core_self_check(), rcOk);
 }
 
-/* This process's class has no endpoints, so a client of it is refused: the channel joins two servers'
- * classes instead. `middle` receives for the client and is a plain server. */
-struct pair {
-    struct child server, client;
-};
-
-static void pair_begin(struct pair *p, const char *server_mode, uint64_t server_number,
-                       const char *client_mode, uint64_t client_number)
-{
-    child_create(&p->server, CLASS, CHILD_PRIORITY);
-    child_add_server(&p->server);
-    child_create(&p->client, CLASS, CHILD_PRIORITY);
-    child_join(&p->client, &p->server);
-    uint64_t server_numbers[] = {p->server.listener, server_number};
-    child_start(&p->server, server_mode, 2, server_numbers);
-    uint64_t client_numbers[] = {p->client.outgoing, client_number};
-    child_start(&p->client, client_mode, 2, client_numbers);
-}
-
-static void pair_end(struct pair *p)
-{
-    child_drop(&p->client);
-    child_drop(&p->server);
-    CHECK_RC("the kernel's self-check", core_self_check(), rcOk);
-}
-
 static void test_waiting_to_send(void)
 {
     struct pair p;
@@ -106,24 +80,6 @@ static void test_any_moment(void)
     CHECK_RC("the kernel's self-check", core_self_check(), rcOk);
 }
 
-/* While four megabytes are on their way. */
-static void test_copy(void)
-{
-    struct pair p;
-    int good = 1;
-
-    for (unsigned i = 0; i < 8; i++) {
-        pair_begin(&p, "serve", 0, "store", 0);
-        core_sleep_ns(3000000 + i * 911000);
-        core_task_terminate(i & 1 ? p.client.task : p.server.task);
-        good &= child_wait(i & 1 ? &p.client : &p.server, 1000) != -2000;
-        child_drop(&p.client);
-        child_drop(&p.server);
-    }
-    CHECK("either side dies while an arena is copied", good);
-    CHECK_RC("the kernel's self-check", core_self_check(), rcOk);
-}
-
 /* A message that this class may not receive does not reach it. */
 static void test_refused(void)
 {
@@ -139,6 +95,5 @@ void test_clients(void)
     test_waiting_to_send();
     test_delivered();
     test_any_moment();
-    test_copy();
     test_refused();
 }

@@ -56,6 +56,7 @@ int main(void)
     core_fill_handle_table();
     run("servers", test_servers);
     run("clients", test_clients);
+    run("copies", test_copies);
     run("tasks", test_tasks);
     run("faults", test_faults);
     finish();

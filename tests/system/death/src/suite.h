@@ -42,7 +42,17 @@ void caller_start(struct caller *caller, Handle handle, uint64_t word, uint64_t 
 /* Its result, or rcBusy if it has none after two seconds. */
 Retcode caller_result(struct caller *caller);
 
+/* A server and a client of it. This process's own class has no endpoints, so nobody can be its
+ * client. */
+struct pair {
+    struct child server, client;
+};
+void pair_begin(struct pair *p, const char *server_mode, uint64_t server_number,
+                const char *client_mode, uint64_t client_number);
+void pair_end(struct pair *p);
+
 void test_servers(void);
+void test_copies(void);
 void test_clients(void);
 void test_faults(void);
 void test_tasks(void);
