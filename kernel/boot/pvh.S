@@ -25,6 +25,10 @@
     .globl boot_entry
     .type boot_entry, @function
 boot_entry:
+    xor     %esi, %esi
+/* ebx: the loader's description; esi: its magic number, zero for PVH. Multiboot2 joins here. */
+    .globl boot_common
+boot_common:
     cld
     mov     $PHYS(boot_root), %eax
     mov     %eax, %cr3
@@ -52,7 +56,7 @@ boot_high:
     mov     %eax, %es
     mov     $boot_stack_top, %rsp
     xor     %ebp, %ebp
-    mov     %ebx, %edi
+    mov     %ebx, %edi              /* esi as it is */
     call    boot_start
     ud2
 

@@ -4,6 +4,8 @@
  * 1. CPU state   2. serial ports   3. the loader's description, copied before anything can
  * overwrite it   4. the kernel's page tables   5. clock and timer   6. kernel_main
  */
+#include "loader.h"
+#include "multiboot.h"
 #include "x86.h"
 
 #include <arch/entry.h>
@@ -37,7 +39,7 @@ static void add_region(uint64_t base, uint64_t end)
 }
 
 /* RAM but for low memory and the image. */
-static void add_ram(uint64_t base, uint64_t end)
+void boot_add_ram(uint64_t base, uint64_t end)
 {
     if (end > DIRECT_MAP_SIZE)
         end = DIRECT_MAP_SIZE;
@@ -56,36 +58,43 @@ static void add_ram(uint64_t base, uint64_t end)
     }
 }
 
-/* The loader's structures lie in the first GiB, which boot's page tables map. */
-static void read_start_info(const struct pvh_start_info *info)
+void boot_set_cmdline(const char *text)
 {
-    boot.loader = "pvh";
-    boot.kernel_start = x86_image_phys(kernel_image_start);
-    boot.kernel_end = (x86_image_phys(kernel_image_end) + PAGE_MASK) & ~PAGE_MASK;
-    boot.rsdp = info->rsdp;
-    const char *text = info->cmdline ? arch_direct_map(info->cmdline) : "";
     for (unsigned i = 0; i < BOOT_CMDLINE_MAX - 1 && text[i]; i++)
         boot.cmdline[i] = text[i];
+}
+
+/* The loader's structures lie in the first GiB, which boot's page tables map. */
+static const char *pvh_read(const struct pvh_start_info *info)
+{
+    if (info->magic != PVH_MAGIC || info->version < 1 || !info->memmap)
+        return "the loader's start information is not PVH version 1 with a memory map";
+    boot.rsdp = info->rsdp;
+    boot_set_cmdline(info->cmdline ? arch_direct_map(info->cmdline) : "");
     const struct pvh_memmap_entry *e = arch_direct_map(info->memmap);
     for (uint32_t i = 0; i < info->memmap_entries; i++) {
         if (e[i].type == PVH_RAM)
-            add_ram(e[i].addr, e[i].addr + e[i].size);
+            boot_add_ram(e[i].addr, e[i].addr + e[i].size);
     }
+    return 0;
 }
 
-_Noreturn void boot_start(uint32_t start_info);
+_Noreturn void boot_start(uint32_t info, uint32_t magic);
 
 /* Called by pvh.S. */
-_Noreturn void boot_start(uint32_t start_info)
+_Noreturn void boot_start(uint32_t info, uint32_t magic)
 {
     x86_cpu_init();
     x86_console_init();
-    const struct pvh_start_info *info = arch_direct_map(start_info);
-    if (info->magic != PVH_MAGIC || info->version < 1 || !info->memmap)
-        arch_panic("the loader's start information is not PVH version 1 with a memory map");
+    boot.kernel_start = x86_image_phys(kernel_image_start);
+    boot.kernel_end = (x86_image_phys(kernel_image_end) + PAGE_MASK) & ~PAGE_MASK;
+    boot.loader = magic == MULTIBOOT_MAGIC ? "multiboot2" : "pvh";
+    const char *problem =
+        magic == MULTIBOOT_MAGIC ? multiboot_read(&boot) : pvh_read(arch_direct_map(info));
+    if (problem)
+        arch_panic("%s", problem);
     if (!x86_features.nx || !x86_features.pge)
         arch_panic("this CPU lacks no-execute or global pages");
-    read_start_info(info);
     x86_kernel_map_init(&boot);
     x86_timer_init();
     kernel_main(&boot);

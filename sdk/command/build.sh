@@ -143,6 +143,18 @@ solution_make() {
     echo "$SOLUTION_BUILD/kos-qemu-image" >"$SOLUTION_BUILD/sim.args"
 }
 
+# The folder of a solution, from a path or from the name of an example.
+solution_find() {
+    for find_dir in "$1" "$ROOT/$1" "$ROOT/examples/$1" "$ROOT"/examples/[0-9]*-"$1"; do
+        if [ -f "$find_dir/CMakeLists.txt" ] || [ -f "$find_dir/Makefile" ]; then
+            (cd "$find_dir" && pwd)
+            return
+        fi
+    done
+    fail "$1: not a solution (no CMakeLists.txt or Makefile there); examples: $(ls "$ROOT/examples" |
+        grep '^[0-9]' | tr '\n' ' ')"
+}
+
 # solution_build DIR: builds the solution in build/solutions/NAME; sets SOLUTION_BUILD. A solution
 # outside the repository carries a number in its name, so that two of one name do not meet.
 solution_build() {

@@ -79,18 +79,6 @@ run_solution() {
     return $run_status
 }
 
-# The folder of a solution, from a path or from the name of an example.
-solution_find() {
-    for find_dir in "$1" "$ROOT/$1" "$ROOT/examples/$1" "$ROOT"/examples/[0-9]*-"$1"; do
-        if [ -f "$find_dir/CMakeLists.txt" ] || [ -f "$find_dir/Makefile" ]; then
-            (cd "$find_dir" && pwd)
-            return
-        fi
-    done
-    fail "$1: not a solution (no CMakeLists.txt or Makefile there); examples: $(ls "$ROOT/examples" |
-        grep '^[0-9]' | tr '\n' ' ')"
-}
-
 command_run() {
     run_what=
     run_words=

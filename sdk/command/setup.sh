@@ -19,11 +19,12 @@ END
 }
 
 packages_missing() {
-    packages_needed | while read -r packages_sign packages_name; do
+    "$setup_list" | while read -r packages_sign packages_name; do
         case $packages_sign in
         clang-rt) # the compiler's own library: builtins, and the sanitizers of the host tests
             [ -e "$(clang --rtlib=compiler-rt --print-libgcc-file-name 2>/dev/null)" ] ||
                 echo "$packages_name" ;;
+        /*) [ -e "$packages_sign" ] || echo "$packages_name" ;;
         *.h)
             [ -e "/usr/include/$packages_sign" ] ||
                 echo '#include <stdarg.h>
@@ -44,8 +45,10 @@ setup_by_hand() {
     done
 }
 
-# Installs what is missing; where that is not possible, names it and goes on.
+# setup [LIST]: installs what is missing of a list of packages, by default the build's; where that is
+# not possible, names it and goes on.
 setup() {
+    setup_list=${1:-packages_needed}
     setup_missing=$(packages_missing | tr '\n' ' ')
     [ -n "$setup_missing" ] || return 0
     setup_command="apt-get install -y --no-install-recommends $setup_missing"

@@ -82,7 +82,13 @@ suite_model() {
     timeout 600 sh "$ROOT/tests/model/$1/run.sh" "$BUILD/test/model/$1" </dev/null >"$2" 2>&1
 }
 
+# What tools/iso needs besides what ./tessera image --iso installs.
+iso_packages() {
+    echo /usr/share/OVMF ovmf
+}
+
 suite_tools() {
+    [ "$1" != iso ] || setup iso_packages
     mkdir -p "$BUILD/test/tools/$1"
     timeout 600 sh "$ROOT/tests/tools/$1.sh" "$BUILD/test/tools/$1" </dev/null >"$2" 2>&1
 }

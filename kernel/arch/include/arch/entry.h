@@ -27,7 +27,7 @@ struct boot_region {
 };
 
 struct boot_info {
-    const char *loader;   /* "pvh" */
+    const char *loader;   /* "pvh" or "multiboot2" */
     uint64_t ram;         /* bytes of usable RAM, the kernel's image included */
     uint64_t ram_end;     /* first physical address past all RAM */
     paddr rsdp;           /* ACPI tables, or zero */
