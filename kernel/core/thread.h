@@ -83,6 +83,7 @@ struct transfer {
     uint64_t from, to;     /* arena addresses */
     uint32_t size, done;   /* arena bytes */
     const struct ksm_form *form; /* of the message, if it holds handles; else null */
+    uint32_t caps_budget;  /* for the search of their ancestors; more each time it did not do */
 };
 
 #define THREAD_NAME_MAX 24
@@ -113,6 +114,7 @@ struct thread {
     uint64_t user_arg[4]; /* of that method */
     struct vm_op vm_op;    /* memory operation under way */
     struct revoke revoke;  /* revocation under way */
+    struct tree_walk walk; /* search for an ancestor under way */
 
     struct object object;
     struct list process_link; /* of process->threads */

@@ -224,8 +224,7 @@ static Retcode callable_target(struct thread *t, struct handle_entry *e, uint64_
             return rc;
     }
     out->pair = u->pair;
-    out->context = caps_context(e, u->listener->process, &out->rights);
-    return rcOk;
+    return caps_context(&t->walk, e, u->listener->process, &out->context, &out->rights);
 }
 
 static Retcode find_target(struct thread *t, struct handle_entry *e, uint64_t word,
@@ -257,6 +256,12 @@ static Retcode call_check(struct thread *t, uint32_t op, const struct target *g,
     return ex_deadline(t, op, &t->call.deadline);
 }
 
+/* A Call whose handle's context is still looked for. Its registers are as they were. */
+static void call_again(struct thread *t)
+{
+    ipc_call(t, regs_operation(&t->regs));
+}
+
 void ipc_call(struct thread *t, uint32_t op)
 {
     struct user_regs *r = &t->regs;
@@ -274,6 +279,11 @@ void ipc_call(struct thread *t, uint32_t op)
         return;
     }
     Retcode rc = find_target(t, e, word, &g);
+    if (rc == rcRestart) {
+        t->continuation = call_again;
+        (void)sched_should_preempt();
+        return;
+    }
     if (rc == rcOk)
         rc = call_check(t, op, &g, &m);
     if (rc != rcOk) {

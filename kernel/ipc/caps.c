@@ -34,8 +34,8 @@ static uint64_t own_context(struct handle_entry *e)
     return e->object->kind == OBJECT_USER ? user_object_of(e->object)->context : 0;
 }
 
-static Retcode check_one(struct cap *c, const nk_handle_desc_t *d, struct process *from,
-                         struct process *to)
+static Retcode check_one(struct cap *c, struct tree_walk *walk, uint32_t *budget,
+                         const nk_handle_desc_t *d, struct process *from, struct process *to)
 {
     *c = (struct cap){0};
     if (d->handle == NK_INVALID_HANDLE)
@@ -52,7 +52,8 @@ static Retcode check_one(struct cap *c, const nk_handle_desc_t *d, struct proces
     c->from = e;
     c->rights = rights;
     struct badge *context = NULL;
-    c->ancestor = tree_ancestor(e, &to->handles, &context);
+    if (!tree_ancestor(walk, e, &to->handles, budget, &c->ancestor, &context))
+        return rcRestart;
     if (c->ancestor) {
         c->context = context ? context->context : own_context(c->ancestor);
         return rcOk;
@@ -67,8 +68,9 @@ static nk_handle_desc_t container(const struct ksm_form *form, uint32_t i, const
     return d;
 }
 
-Retcode caps_check(struct caps *caps, const struct ksm_form *form, const void *constant,
-                   struct process *from, struct process *to)
+Retcode caps_check(struct caps *caps, struct tree_walk *walk, uint32_t budget,
+                   const struct ksm_form *form, const void *constant, struct process *from,
+                   struct process *to)
 {
     uint32_t fresh = 0;
     if (form->nhandles > CAPS_MAX)
@@ -76,7 +78,7 @@ Retcode caps_check(struct caps *caps, const struct ksm_form *form, const void *c
     caps->n = form->nhandles;
     for (uint32_t i = 0; i < caps->n; i++) {
         nk_handle_desc_t d = container(form, i, constant);
-        Retcode rc = check_one(&caps->cap[i], &d, from, to);
+        Retcode rc = check_one(&caps->cap[i], walk, &budget, &d, from, to);
         if (rc != rcOk)
             return rc;
         for (uint32_t j = 0; j < i; j++) {
@@ -116,10 +118,15 @@ void caps_commit(const struct caps *caps, struct process *to)
     }
 }
 
-uint64_t caps_context(struct handle_entry *e, struct process *owner, uint32_t *rights)
+Retcode caps_context(struct tree_walk *walk, struct handle_entry *e, struct process *owner,
+                     uint64_t *context, uint32_t *rights)
 {
-    struct badge *badge = NULL;
-    struct handle_entry *ancestor = tree_ancestor(e, &owner->handles, &badge);
+    struct handle_entry *ancestor;
+    struct badge *badge;
+    uint32_t budget = CAPS_STEP;
+    if (!tree_ancestor(walk, e, &owner->handles, &budget, &ancestor, &badge))
+        return rcRestart;
     *rights = e->rights | RIGHTS_DEREFERENCED;
-    return ancestor && badge ? badge->context : own_context(e);
+    *context = ancestor && badge ? badge->context : own_context(e);
+    return rcOk;
 }

@@ -17,6 +17,7 @@
 struct badge;
 struct handle_entry;
 struct process;
+struct tree_walk;
 
 #define CAPS_MAX 64 /* handles of one constant part; IDL allows 7 parameters of type Handle */
 
@@ -32,15 +33,20 @@ struct caps {
     struct cap cap[CAPS_MAX];
 };
 
-/* rcInvalidArgument (not a handle, or a badge that is none or was used), rcHandleRevoked,
+/* Steps that one look at the trees may take before the caller lets others run. */
+#define CAPS_STEP 256u
+
+/* rcRestart: more than `budget` steps would be needed; call again, with the same walk. rcInvalidArgument (not a handle, or a badge that is none or was used), rcHandleRevoked,
  * rcSecurityDisallow (no right to transfer, or more rights than held), rcQuotaExceeded and rcOutOfMemory
  * (the receiver's). */
-Retcode caps_check(struct caps *caps, const struct ksm_form *form, const void *constant,
-                   struct process *from, struct process *to);
+Retcode caps_check(struct caps *caps, struct tree_walk *walk, uint32_t budget,
+                   const struct ksm_form *form, const void *constant, struct process *from,
+                   struct process *to);
 void caps_write(const struct caps *caps, const struct ksm_form *form, void *constant,
                 struct process *to);
 void caps_commit(const struct caps *caps, struct process *to);
-/* Context and rights that the owner of a callable handle sees. */
-uint64_t caps_context(struct handle_entry *e, struct process *owner, uint32_t *rights);
+/* Context and rights that the owner of a callable handle sees. rcRestart: call again. */
+Retcode caps_context(struct tree_walk *walk, struct handle_entry *e, struct process *owner,
+                     uint64_t *context, uint32_t *rights);
 
 #endif

@@ -66,6 +66,22 @@ static bool write_to(const struct thread *t, uint64_t va, const void *buf, size_
     return t == this_cpu()->current ? user_write(va, buf, n) : aspace_write(t->aspace, va, buf, n);
 }
 
+/* The search for the handles' ancestors takes longer: keeps the constant part until it goes on. */
+static Retcode pause_before_handles(struct transfer *x, const uint8_t *constant)
+{
+    Retcode rc = rcOk;
+    if (x->caps_budget < UINT32_MAX / 2)
+        x->caps_budget *= 2; /* a search that another handle's search displaced must end, too */
+    if (!x->constant) {
+        x->constant = kmem_alloc(x->sender->process->account, x->constant_size, &rc);
+        if (!x->constant)
+            return rc;
+        copy_bytes(x->constant, constant, x->constant_size);
+    }
+    (void)sched_should_preempt();
+    return rcRestart;
+}
+
 /* The last step: handles and the constant part arrive together or not at all. */
 static Retcode write_constant(struct transfer *x, struct thread *to, uint8_t *constant,
                               bool *is_target)
@@ -74,7 +90,11 @@ static Retcode write_constant(struct transfer *x, struct thread *to, uint8_t *co
     struct caps caps;
     caps.n = 0;
     if (x->form) {
-        Retcode rc = caps_check(&caps, x->form, constant, x->sender->process, receiver);
+        struct thread *driver = container_of(x, struct thread, transfer);
+        Retcode rc = caps_check(&caps, &driver->walk, x->caps_budget, x->form, constant,
+                                x->sender->process, receiver);
+        if (rc == rcRestart)
+            rc = pause_before_handles(x, constant);
         if (rc != rcOk)
             return rc;
         caps_write(&caps, x->form, constant, receiver);
@@ -199,6 +219,7 @@ Retcode leg_begin(struct leg *leg, struct thread *driver, bool *is_target)
     x->size = out.arena_size;
     x->form = leg->form->form && leg->form->form->nhandles ? leg->form->form : NULL;
     x->done = 0;
+    x->caps_budget = CAPS_STEP;
     if (!read_from(leg->from, out.head, constant, size)) {
         rc = rcSourceFault;
     } else {
@@ -226,6 +247,7 @@ Retcode leg_continue(struct thread *driver, bool *is_target)
 void leg_drop(struct thread *driver)
 {
     struct transfer *x = &driver->transfer;
+    tree_walk_drop(&driver->walk);
     if (x->constant)
         kmem_free(x->sender->process->account, x->constant, x->constant_size);
     if (x->arena)

@@ -164,6 +164,7 @@ static void undo_copy(struct thread *t)
 void thread_leave_ipc(struct thread *t)
 {
     undo_copy(t);
+    tree_walk_drop(&t->walk);
     t->continuation = NULL;
     if (t->recv_from)
         recv_kick(t->recv_from);

@@ -22,6 +22,7 @@ struct badge {
     struct object object;
     struct account *account;
     struct tree_pair pair;
+    struct tree_ref parent; /* that handle, for RevokeSubtree */
     struct object *under; /* in whose tree the pair stands; reference held while planted */
     uint64_t context;     /* of the process that made it: means nothing to any other */
     const struct handle_table *owner; /* whose handle it was sent with; compared, not followed */

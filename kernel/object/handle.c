@@ -18,11 +18,37 @@ uint64_t handle_count(void)
     return live;
 }
 
+/* Ids of the tables that live, each at its place modulo TABLES_KNOWN. */
+static uint64_t living[TABLES_KNOWN];
+
+bool handle_table_lives(uint64_t id)
+{
+    return id != 0 && living[id % TABLES_KNOWN] == id;
+}
+
+/* A new id, whose place is free if one of the next few is. */
+static uint64_t take_id(void)
+{
+    static uint64_t last;
+    for (int i = 0; i < 64 && living[(last + 1) % TABLES_KNOWN]; i++)
+        last++;
+    last++;
+    if (!living[last % TABLES_KNOWN])
+        living[last % TABLES_KNOWN] = last;
+    return last;
+}
+
+static void give_id_back(struct handle_table *t)
+{
+    if (handle_table_lives(t->id))
+        living[t->id % TABLES_KNOWN] = 0;
+}
+
 void handle_table_init(struct handle_table *t, struct account *account)
 {
     static uint32_t tables;
     *t = (struct handle_table){.account = account, .free_head = HANDLE_INDEX_NONE,
-                               .free_tail = HANDLE_INDEX_NONE,
+                               .free_tail = HANDLE_INDEX_NONE, .id = take_id(),
                                .mask_bit = 1ull << (tables++ % 64)};
 }
 
@@ -96,6 +122,7 @@ Retcode handle_reserve(struct handle_table *t, uint32_t count)
 /* Takes the next free slot for an object; the caller enters it into the tree. */
 static struct handle_entry *occupy(struct handle_table *t, struct object *object, uint32_t rights)
 {
+    static uint64_t serial;
     struct handle_entry *e = handle_slot(t, t->free_head);
     t->free_head = e->next_free;
     if (t->free_head == HANDLE_INDEX_NONE)
@@ -108,6 +135,7 @@ static struct handle_entry *occupy(struct handle_table *t, struct object *object
     object->handles++;
     e->object = object;
     e->rights = rights;
+    e->serial = ++serial;
     return e;
 }
 
@@ -239,6 +267,7 @@ bool handle_table_teardown_step(struct handle_table *t, uint32_t *cursor, uint32
     }
     if (*cursor < t->limit)
         return false;
+    give_id_back(t);
     free_pages(t);
     return true;
 }

@@ -27,6 +27,8 @@ typedef uint32_t handle_t;
 #define HANDLE_INDEX_NONE HANDLE_INDEX_MASK /* never a slot */
 #define HANDLE_FREE_MIN   1024u
 
+#define TABLES_KNOWN 1024u
+
 #define HANDLE_PAGE_BITS  5 /* entries of a page */
 #define HANDLE_DIR_BITS   9 /* pages of a directory */
 #define HANDLE_TOP        (1u << (HANDLE_INDEX_BITS - HANDLE_PAGE_BITS - HANDLE_DIR_BITS))
@@ -44,6 +46,9 @@ enum {
     RIGHT_TASK_CONTROL = 1u << 16,
     RIGHT_TASK_WAIT = 1u << 17,
     RIGHT_THREAD_CONTROL = 1u << 16,
+    RIGHT_MDL_READ = 1u << 16,
+    RIGHT_MDL_WRITE = 1u << 17,
+    RIGHT_MDL_EXEC = 1u << 18,
 };
 
 #define RIGHTS_SAME 0x7fffffffu /* in a transfer: what the source has; also all that can exist */
@@ -58,11 +63,15 @@ struct handle_entry {
     struct handle_table *table;
     uint32_t index;
     uint32_t next_free; /* index, while free */
+    uint64_t serial;    /* of this use of the slot; never given twice */
+    struct tree_ref up; /* nearest ancestor in another table, if that still lives: tree.h */
+    struct badge *up_badge; /* of its transfer this way, or null */
 } __attribute__((aligned(128)));
 _Static_assert(sizeof(struct handle_entry) == 128, "a page of entries is a page of memory");
 
 struct handle_table {
     struct account *account;
+    uint64_t id;         /* never given twice: handle_table_lives */
     uint64_t mask_bit;   /* of struct handle_entry's ancestors */
     uint32_t limit;      /* slots that exist */
     uint32_t used;       /* entries with an object */
@@ -73,6 +82,9 @@ struct handle_table {
 };
 
 void handle_table_init(struct handle_table *t, struct account *account);
+/* Whether the table with this id was not torn down yet. May say no of one that lives while more than
+ * TABLES_KNOWN do: then what was remembered of it is found again by walking. */
+bool handle_table_lives(uint64_t id);
 
 /* The entry of a slot that exists, else null. O(1), three loads. */
 static inline struct handle_entry *handle_slot(const struct handle_table *t, uint32_t index)

@@ -23,6 +23,7 @@ enum object_kind {
     OBJECT_USER,     /* a resource of a program; a callable handle names one */
     OBJECT_BADGE,    /* a resource transfer context */
     OBJECT_NOTICE,   /* a notification receiver */
+    OBJECT_MDL,      /* shared memory */
     OBJECT_KINDS,
 };
 

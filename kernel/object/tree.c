@@ -4,6 +4,11 @@
  * Walking up from a handle goes right from its ")": a ")" met there closes an ancestor, and a "(" opens
  * a sibling's subtree, which is skipped to its ")". Brackets of a revoke need care: its "(" may have
  * passed brackets of badges, so a revoke's ")" met alone means nothing.
+ *
+ * A process never holds two handles on one path with another process's between them: a handle sent to
+ * a process that holds an ancestor is dereferenced. So each handle remembers its nearest ancestor in
+ * another process, and a search hops from process to process. The reference may be stale, never wrong:
+ * an ancestor that lives stays one, and nothing is ever put in between.
  */
 #include "object/tree.h"
 
@@ -63,6 +68,21 @@ static void check_badges(struct list *prev, struct list *head)
     close_badge_at(prev, head);
 }
 
+/* ---- what a handle remembers ---- */
+
+static struct tree_ref ref_to(struct handle_entry *e)
+{
+    return (struct tree_ref){e, e->serial, e->table->id};
+}
+
+static struct handle_entry *ref_get(const struct tree_ref *r)
+{
+    return r->entry && handle_table_lives(r->table) && r->entry->serial == r->serial &&
+                   r->entry->object
+               ? r->entry
+               : NULL;
+}
+
 /* ---- add and remove ---- */
 
 void tree_add_root(struct object *object, struct handle_entry *e)
@@ -71,6 +91,7 @@ void tree_add_root(struct object *object, struct handle_entry *e)
     list_add_tail(&object->tree, &e->pair.open.link);
     list_add_tail(&object->tree, &e->pair.close.link);
     e->ancestors = 0;
+    e->up = (struct tree_ref){0};
 }
 
 static void insert_after(struct list *at, struct tree_pair *p)
@@ -84,6 +105,7 @@ void tree_add_child(struct handle_entry *parent, struct handle_entry *e, struct 
     struct list *at = &parent->pair.open.link;
     pair_init(&e->pair, TREE_HANDLE);
     if (badge) {
+        badge->parent = ref_to(parent);
         pair_init(&badge->pair, TREE_BADGE);
         insert_after(at, &badge->pair);
         badge->is_planted = true;
@@ -91,6 +113,13 @@ void tree_add_child(struct handle_entry *parent, struct handle_entry *e, struct 
     }
     insert_after(at, &e->pair);
     e->ancestors = parent->ancestors | parent->table->mask_bit;
+    if (e->table == parent->table) {
+        e->up = parent->up;
+        e->up_badge = parent->up_badge;
+    } else {
+        e->up = ref_to(parent);
+        e->up_badge = badge;
+    }
 }
 
 void tree_add_sibling(struct handle_entry *source, struct handle_entry *e)
@@ -98,6 +127,8 @@ void tree_add_sibling(struct handle_entry *source, struct handle_entry *e)
     pair_init(&e->pair, TREE_HANDLE);
     insert_after(&source->pair.close.link, &e->pair);
     e->ancestors = source->ancestors;
+    e->up = source->up;
+    e->up_badge = source->up_badge;
 }
 
 void tree_remove(struct handle_entry *e)
@@ -112,6 +143,20 @@ void tree_remove(struct handle_entry *e)
         check_badges(before_open, head);
 }
 
+void tree_add_mapping(struct handle_entry *parent, struct tree_mapping *m)
+{
+    pair_init(&m->pair, TREE_MAPPING);
+    insert_after(&parent->pair.open.link, &m->pair);
+}
+
+void tree_remove_mapping(struct object *object, struct tree_mapping *m)
+{
+    struct list *prev = m->pair.open.link.prev;
+    list_remove(&m->pair.open.link);
+    list_remove(&m->pair.close.link);
+    check_badges(prev, &object->tree);
+}
+
 void tree_remove_badge(struct badge *badge)
 {
     struct list *prev = badge->pair.open.link.prev, *head = &badge->under->tree;
@@ -123,49 +168,140 @@ void tree_remove_badge(struct badge *badge)
 
 /* ---- ancestors ---- */
 
-/* The next node to the right that is not inside a sibling's subtree. */
-static struct list *step_out(struct list *l, struct list *head)
+void tree_walk_drop(struct tree_walk *w)
 {
-    l = l->next;
-    while (l != head && !node_of(l)->is_close)
-        l = pair_of_open(node_of(l))->close.link.next;
-    return l;
+    struct object *object = w->object;
+    if (!object)
+        return;
+    list_remove(&w->mark.open.link);
+    list_remove(&w->mark.close.link);
+    w->object = NULL;
+    object_put(object);
 }
 
-struct handle_entry *tree_ancestor(struct handle_entry *e, const struct handle_table *table,
-                                   struct badge **badge)
+/* Keeps the place right of l. */
+static void walk_pause(struct tree_walk *w, struct object *object, uint64_t start, uint64_t target,
+                       struct list *l)
 {
-    struct list *head = &e->object->tree;
-    struct badge *last = NULL;
-    if (!(e->ancestors & table->mask_bit))
-        return NULL;
-    for (struct list *l = step_out(&e->pair.close.link, head); l != head; l = step_out(l, head)) {
-        struct tree_node *n = node_of(l);
-        /* A handle that closed left the badge of its own transfer to its parent's process: not for
-         * that process to see. */
-        if (n->kind == TREE_BADGE && badge_of(n)->owner == table)
-            last = badge_of(n);
-        if (n->kind != TREE_HANDLE)
-            continue;
-        if (entry_of(n)->table == table) {
-            *badge = last;
-            return entry_of(n);
-        }
-        last = NULL;
+    w->object = object;
+    object_ref(object);
+    w->start = start;
+    w->target = target;
+    pair_init(&w->mark, TREE_REVOKE);
+    insert_after(l, &w->mark);
+}
+
+/* The node that was passed last. A revoke may have come between the brackets of the mark. */
+static struct list *walk_place(struct tree_walk *w)
+{
+    struct list *l = w->mark.close.link.prev;
+    return l == &w->mark.open.link ? l->prev : l;
+}
+
+static void walk_at(struct tree_walk *w, struct handle_entry *e)
+{
+    w->at = ref_to(e);
+    w->at_table = e->table;
+    w->last = NULL;
+}
+
+/* x is the first ancestor, or the first in another table, that was met from w->at. */
+static struct badge *walk_arrived(struct tree_walk *w, struct handle_entry *x)
+{
+    /* A handle that closed left the badge of its own transfer to its parent's process: not for that
+     * process to see. */
+    struct badge *badge = w->last && w->last->owner == x->table ? w->last : NULL;
+    struct handle_entry *at = ref_get(&w->at);
+    if (at && x->table != w->at_table) {
+        at->up = ref_to(x);
+        at->up_badge = badge;
     }
-    return NULL;
+    return badge;
 }
 
-bool tree_encloses(struct handle_entry *e, struct badge *badge)
+/* Goes right from *l to the next ancestor that is in another table than w->at, or, for `own`, in any.
+ * False: the budget is used up. */
+static bool walk_up(struct tree_walk *w, struct list *head, bool own, struct list **l,
+                    uint32_t *budget, struct handle_entry **x)
 {
-    struct list *head = &e->object->tree;
-    if (badge->under != e->object)
-        return false;
-    for (struct list *l = step_out(&badge->pair.close.link, head); l != head;
-         l = step_out(l, head)) {
-        if (l == &e->pair.close.link)
+    while (*budget > 0) {
+        struct list *next = (*l)->next;
+        --*budget;
+        *x = NULL;
+        if (next == head)
+            return true;
+        struct tree_node *n = node_of(next);
+        *l = next;
+        if (!n->is_close) {
+            *l = &pair_of_open(n)->close.link;
+        } else if (n->kind == TREE_BADGE) {
+            w->last = badge_of(n);
+        } else if (n->kind == TREE_HANDLE && (own || entry_of(n)->table != w->at_table)) {
+            *x = entry_of(n);
+            return true;
+        }
+    }
+    return false;
+}
+
+bool tree_ancestor(struct tree_walk *w, struct handle_entry *e, const struct handle_table *table,
+                   uint32_t *budget, struct handle_entry **ancestor, struct badge **badge)
+{
+    struct handle_entry *x = e;
+    struct list *l = NULL;
+    const bool own = table == e->table;
+    *ancestor = NULL;
+    *badge = NULL;
+    if (w->object && w->start == e->serial && w->target == table->id)
+        l = walk_place(w);
+    else
+        walk_at(w, e);
+    tree_walk_drop(w);
+    if (!(e->ancestors & table->mask_bit))
+        return true;
+    for (;;) {
+        struct handle_entry *up = l || own ? NULL : ref_get(&x->up);
+        struct badge *up_badge = up ? x->up_badge : NULL;
+        if (!up) {
+            if (!l)
+                l = &x->pair.close.link;
+            if (!walk_up(w, &e->object->tree, own, &l, budget, &up)) {
+                walk_pause(w, e->object, e->serial, table->id, l);
+                return false;
+            }
+            if (!up)
+                return true;
+            up_badge = walk_arrived(w, up);
+            l = NULL;
+        }
+        if (up->table == table || own) {
+            *ancestor = up->table == table ? up : NULL;
+            *badge = *ancestor ? up_badge : NULL;
+            return true;
+        }
+        x = up;
+        walk_at(w, x);
+    }
+}
+
+bool tree_encloses(struct tree_walk *w, struct handle_entry *e, struct badge *badge,
+                   uint32_t *budget, bool *encloses)
+{
+    struct list *l = &badge->pair.close.link, *close = &e->pair.close.link;
+    struct handle_entry *up;
+    bool is_here = w->object && w->start == badge->object.sid && w->target == e->serial;
+    if (is_here)
+        l = walk_place(w);
+    tree_walk_drop(w);
+    *encloses = ref_get(&badge->parent) == e;
+    if (*encloses || badge->under != e->object || !badge->is_planted)
+        return true;
+    while (walk_up(w, &e->object->tree, true, &l, budget, &up)) {
+        *encloses = up && &up->pair.close.link == close;
+        if (*encloses || !up)
             return true;
     }
+    walk_pause(w, e->object, badge->object.sid, e->serial, l);
     return false;
 }
 

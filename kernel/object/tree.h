@@ -10,7 +10,7 @@
  * the grandparent without being touched. Both are O(1) whatever the shape of the tree, and nothing here
  * recurses.
  *
- * Two more kinds of pairs stand in the list. A badge's pair encloses what one transfer produced; when
+ * Three more kinds of pairs stand in the list. A mapping of shared memory is taken out like a handle. A badge's pair encloses what one transfer produced; when
  * nothing is left between its brackets the badge is closed. A revoke's pair takes the place of the
  * handle that is revoked; its "(" moves forward as a cursor and takes out every handle on its way, in
  * as many steps as it likes, while others go on deriving and closing.
@@ -28,7 +28,7 @@ struct handle_entry;
 struct handle_table;
 struct object;
 
-enum tree_kind { TREE_HANDLE, TREE_BADGE, TREE_REVOKE };
+enum tree_kind { TREE_HANDLE, TREE_BADGE, TREE_REVOKE, TREE_MAPPING };
 
 struct tree_node {
     struct list link;
@@ -37,6 +37,30 @@ struct tree_node {
 };
 struct tree_pair {
     struct tree_node open, close;
+};
+
+/* A handle that may have gone since. Its memory is looked at only while its table lives. */
+struct tree_ref {
+    struct handle_entry *entry; /* null: none */
+    uint64_t serial, table;
+};
+
+/* A search for an ancestor, in steps; embedded in the thread that drives it. Between two steps a pair of
+ * brackets with nothing to enclose keeps the place. */
+struct tree_walk {
+    struct tree_pair mark;
+    struct object *object;  /* reference held; null: no search under way */
+    uint64_t start, target; /* serial of the handle, id of the table */
+    struct tree_ref at;     /* the last handle whose next ancestor elsewhere is looked for */
+    const struct handle_table *at_table; /* compared, not followed */
+    struct badge *last;     /* the outermost one met since */
+};
+
+/* A mapping of the object's memory, inside the pair of the handle it was made through; nothing is ever
+ * inside its own. revoke_step takes it back in bounded steps, lowering *budget; true when it is gone. */
+struct tree_mapping {
+    struct tree_pair pair;
+    bool (*revoke_step)(struct tree_mapping *m, uint32_t *budget);
 };
 
 /* A revoke under way; embedded in the thread that drives it. */
@@ -53,15 +77,22 @@ void tree_add_child(struct handle_entry *parent, struct handle_entry *e, struct 
 void tree_add_sibling(struct handle_entry *source, struct handle_entry *e);
 /* Takes e out; its children belong to its parent. */
 void tree_remove(struct handle_entry *e);
+void tree_add_mapping(struct handle_entry *parent, struct tree_mapping *m);
+void tree_remove_mapping(struct object *object, struct tree_mapping *m);
 /* Takes a badge that is destroyed out. */
 void tree_remove_badge(struct badge *badge);
 
 /* The nearest ancestor of e (e itself excluded) in `table`, or null; *badge is the badge of the first
- * transfer by `table` below that ancestor on the way to e, or null. */
-struct handle_entry *tree_ancestor(struct handle_entry *e, const struct handle_table *table,
-                                   struct badge **badge);
-/* Whether a planted badge stands below e, directly or further down. */
-bool tree_encloses(struct handle_entry *e, struct badge *badge);
+ * transfer by `table` below that ancestor on the way to e, or null. Looks at no more than *budget
+ * handles and takes what it looked at from it: false when there is more; ask again, with the same e and
+ * table and while e lives, or tree_walk_drop(). With what each handle remembers the search goes from
+ * process to process; only where such an ancestor has closed does it pass the siblings, once. */
+bool tree_ancestor(struct tree_walk *w, struct handle_entry *e, const struct handle_table *table,
+                   uint32_t *budget, struct handle_entry **ancestor, struct badge **badge);
+void tree_walk_drop(struct tree_walk *w);
+/* *encloses: whether a planted badge stands below e, directly or further down. Steps as above. */
+bool tree_encloses(struct tree_walk *w, struct handle_entry *e, struct badge *badge,
+                   uint32_t *budget, bool *encloses);
 
 /* Calls visit, which must leave the tree as it is, for every handle of an object. */
 void tree_for_each(struct object *object, void (*visit)(struct handle_entry *));

@@ -289,26 +289,62 @@ Retcode service_handle_revoke(struct kcall *call, const kl_core_Handle_Revoke_re
     return KCALL_PENDING;
 }
 
-Retcode service_handle_revokesubtree(struct kcall *call,
-                                     const kl_core_Handle_RevokeSubtree_req *req,
-                                     kl_core_Handle_RevokeSubtree_res *res)
+/* Looks for the badge below the handle. rcRestart: it takes longer; rcOk: the revoke began, or nothing
+ * of that transfer is left. */
+static Retcode find_subtree(struct thread *t, handle_t handle, handle_t badge)
 {
-    struct handle_table *t = &call->process->handles;
-    struct handle_entry *e = handle_lookup(t, req->handle);
+    struct handle_table *table = &t->process->handles;
+    struct handle_entry *e = handle_lookup(table, handle);
+    uint32_t budget = REVOKE_STEP;
     struct object *o;
-    (void)res;
+    bool encloses;
     if (!e)
-        return handle_miss(t, req->handle);
-    Retcode rc = handle_get(t, req->badge, OBJECT_BADGE, 0, &o);
+        return handle_miss(table, handle);
+    Retcode rc = handle_get(table, badge, OBJECT_BADGE, 0, &o);
     if (rc != rcOk)
         return rc;
     struct badge *b = container_of(o, struct badge, object);
     if (!b->is_planted)
-        return b->is_used ? rcOk : rcInvalidArgument; /* nothing of that transfer is left */
-    if (!tree_encloses(e, b))
+        return b->is_used ? rcOk : rcInvalidArgument;
+    if (!tree_encloses(&t->walk, e, b, &budget, &encloses))
+        return rcRestart;
+    if (!encloses)
         return rcInvalidArgument;
-    revoke_start_badge(&call->thread->revoke, b->under, b);
-    call->thread->continuation = revoke_on;
+    revoke_start_badge(&t->revoke, b->under, b);
+    return rcOk;
+}
+
+static void find_subtree_on(struct thread *t)
+{
+    Retcode rc = find_subtree(t, (handle_t)t->user_arg[0], (handle_t)t->user_arg[1]);
+    if (rc == rcRestart) {
+        t->continuation = find_subtree_on;
+        (void)sched_should_preempt();
+    } else if (rc == rcOk) {
+        revoke_on(t);
+    } else {
+        const struct { int32_t rc, pad; } res = {rc, 0};
+        tree_walk_drop(&t->walk);
+        kcall_finish(t, &res, sizeof res);
+    }
+}
+
+Retcode service_handle_revokesubtree(struct kcall *call,
+                                     const kl_core_Handle_RevokeSubtree_req *req,
+                                     kl_core_Handle_RevokeSubtree_res *res)
+{
+    struct thread *t = call->thread;
+    (void)res;
+    Retcode rc = find_subtree(t, req->handle, req->badge);
+    if (rc == rcRestart) {
+        t->user_arg[0] = req->handle;
+        t->user_arg[1] = req->badge;
+        t->continuation = find_subtree_on;
+        return KCALL_PENDING;
+    }
+    if (rc != rcOk || !t->revoke.object)
+        return rc;
+    t->continuation = revoke_on;
     return KCALL_PENDING;
 }
 

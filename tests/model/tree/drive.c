@@ -31,6 +31,9 @@ static struct object *objects[OBJECTS];
 static bool is_destroyed[OBJECTS];
 static handle_t numbers[NODES];
 static struct revoke revokes[REVOKES];
+static struct tree_walk walk;
+static int walk_node = NONE, walk_table;
+static handle_t walk_number;
 static struct notice *notice;
 static struct {
     int table;
@@ -45,7 +48,7 @@ static uint64_t history_used;
 static const char *const names[OP_KINDS] = {
     [OP_CREATE] = "create", [OP_BADGE] = "badge", [OP_COPY] = "copy", [OP_SEND] = "send",
     [OP_CLOSE] = "close", [OP_REVOKE] = "revoke", [OP_REVOKE_SUB] = "revoke-subtree",
-    [OP_STEP] = "step", [OP_SETTLE] = "settle", [OP_DIE] = "die",
+    [OP_WALK] = "walk", [OP_STEP] = "step", [OP_SETTLE] = "settle", [OP_DIE] = "die",
 };
 
 const char *op_name(enum op_kind kind)
@@ -208,7 +211,13 @@ static void revoke_subtree(const struct op *op)
 {
     struct badge *b = badge_at(op->b);
     bool encloses = nodes[op->a].object == things[op->b].under && model_encloses(op->a, op->b);
-    expect(tree_encloses(entry(op->a), b) == encloses, "a badge below a handle", op->a, op->b);
+    struct tree_walk w = {0};
+    uint32_t budget;
+    bool found;
+    do {
+        budget = 1;
+    } while (!tree_encloses(&w, entry(op->a), b, &budget, &found));
+    expect(found == encloses, "a badge below a handle", op->a, op->b);
     if (!encloses)
         return;
     revoke_of[op->c] = things[op->b].under;
@@ -253,6 +262,42 @@ static void step(const struct op *op)
         return;
     expect(!model_has_doomed(op->c), "a revoke ended before all were gone", op->c, 0);
     revoke_of[op->c] = NONE;
+}
+
+static void compare_ancestor(int n, int t, struct handle_entry *a, struct badge *badge)
+{
+    int want_badge = NONE, want = model_ancestor(n, t, &want_badge);
+    expect((a != NULL) == (want != NONE), "an ancestor in a process", n, t);
+    if (!a)
+        return;
+    expect(a == entry(want), "the nearest ancestor in a process", n, t);
+    expect(badge == badge_at(want_badge), "the context of a dereference", n, t);
+}
+
+/* Some steps of a search that other operations come between. */
+static void walk_on(const struct op *op)
+{
+    struct handle_entry *a;
+    struct badge *badge;
+    uint32_t budget = (uint32_t)op->b;
+    if (op->a != NONE) {
+        walk_node = op->a;
+        walk_table = op->c;
+        walk_number = numbers[op->a];
+    }
+    if (walk_node == NONE)
+        return;
+    if (nodes[walk_node].state != NODE_LIVE || numbers[walk_node] != walk_number) {
+        tree_walk_drop(&walk);
+        walk_of = walk_node = NONE;
+        return;
+    }
+    bool is_done = tree_ancestor(&walk, entry(walk_node), tables[walk_table], &budget, &a, &badge);
+    walk_of = is_done ? NONE : nodes[walk_node].object;
+    if (!is_done)
+        return;
+    compare_ancestor(walk_node, walk_table, a, badge);
+    walk_node = NONE;
 }
 
 static void die(int t, int slots)
@@ -329,6 +374,8 @@ bool op_is_valid(const struct op *op, const struct limits *l)
                things[op->b].is_planted && !model_is_empty(op->b);
     case OP_STEP:
         return revoke_of[op->c] != NONE;
+    case OP_WALK:
+        return op->a == NONE || is_live(op->a);
     case OP_SETTLE:
     case OP_DIE:
         return true;
@@ -356,6 +403,7 @@ void op_run(const struct op *op)
     case OP_REVOKE: revoke(op); break;
     case OP_REVOKE_SUB: revoke_subtree(op); break;
     case OP_STEP: step(op); break;
+    case OP_WALK: walk_on(op); break;
     case OP_SETTLE: settle(op->b); break;
     case OP_DIE: die(op->a, op->b); break;
     default: break;
@@ -402,14 +450,12 @@ static void check_things(void)
 static void check_ancestors(int n, struct handle_entry *e)
 {
     for (int t = 0; t < TABLES; t++) {
-        struct badge *badge = NULL;
-        int want_badge = NONE, want = model_ancestor(n, t, &want_badge);
-        struct handle_entry *a = tree_ancestor(e, tables[t], &badge);
-        expect((a != NULL) == (want != NONE), "an ancestor in a process", n, t);
-        if (!a)
-            continue;
-        expect(a == entry(want), "the nearest ancestor in a process", n, t);
-        expect(badge == badge_at(want_badge), "the context of a dereference", n, t);
+        struct badge *badge;
+        struct handle_entry *a;
+        struct tree_walk w = {0};
+        for (uint32_t budget = 2; !tree_ancestor(&w, e, tables[t], &budget, &a, &badge);)
+            budget = 2;
+        compare_ancestor(n, t, a, badge);
     }
 }
 
@@ -467,6 +513,8 @@ void drive_check(void)
 
 void drive_end(void)
 {
+    tree_walk_drop(&walk);
+    walk_of = walk_node = NONE;
     for (int r = 0; r < REVOKES; r++) {
         while (revoke_of[r] != NONE)
             step(&(struct op){.kind = OP_STEP, .b = 64, .c = r});

@@ -17,6 +17,7 @@ enum op_kind {
     OP_REVOKE_SUB, /* a: node, b: badge, c: revoke */
     OP_STEP,       /* c: revoke, b: nodes to visit */
     OP_SETTLE,     /* b: badges to tell of */
+    OP_WALK,       /* a: node, c: table, b: steps; goes on with the search under way if a is NONE */
     OP_DIE,        /* a: table, b: slots a step; 0: all */
     OP_KINDS,
 };

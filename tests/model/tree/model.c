@@ -8,6 +8,7 @@
 struct node nodes[NODES];
 struct thing things[OBJECTS];
 int revoke_of[REVOKES];
+int walk_of = NONE;
 int nodes_in_use;
 
 void model_reset(void)
@@ -177,6 +178,7 @@ int model_live_handles(int thing)
 uint32_t model_refs(int thing)
 {
     uint32_t refs = (uint32_t)model_live_handles(thing) + things[thing].is_planted;
+    refs += walk_of == thing;
     for (int o = 0; o < OBJECTS; o++)
         refs += things[o].exists && things[o].is_planted && things[o].under == thing;
     for (int r = 0; r < REVOKES; r++)

@@ -34,6 +34,7 @@ struct thing {
 extern struct node nodes[NODES];
 extern struct thing things[OBJECTS];
 extern int revoke_of[REVOKES]; /* whose tree; NONE: not under way */
+extern int walk_of; /* whose tree a search stands in; NONE: none */
 extern int nodes_in_use;
 
 void model_reset(void);
