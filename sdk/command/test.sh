@@ -87,8 +87,12 @@ iso_packages() {
     echo /usr/share/OVMF ovmf
 }
 
+gdb_packages() {
+    echo gdb gdb
+}
+
 suite_tools() {
-    [ "$1" != iso ] || setup iso_packages
+    case $1 in iso | gdb) setup "$1_packages" ;; esac
     mkdir -p "$BUILD/test/tools/$1"
     timeout 600 sh "$ROOT/tests/tools/$1.sh" "$BUILD/test/tools/$1" </dev/null >"$2" 2>&1
 }
