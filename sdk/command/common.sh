@@ -30,6 +30,8 @@ logged() {
     elif ! "$@" >"$step_log" 2>&1; then
         tail -n 60 "$step_log" >&2
         fail "this step failed: $* (all of its output: $step_log)"
+    else
+        grep -a '\[names\]$' "$step_log" >&2 || : # einit's: names that do not exist
     fi
 }
 

@@ -12,6 +12,8 @@ static const char usage[] =
     "       einit --list INIT.YAML\n"
     "  -o FILE    write the C program to FILE\n"
     "  --file F   F is a file of the image (repeatable): a path that is none is an error\n"
+    "  --source P=S   S is a source of the program in the image's file P (repeatable): names of\n"
+    "             connections and endpoints in it that do not exist are told\n"
     "  --list     print a line for each process: its name, class and program's file\n"
     "  -I DIR     search DIR for the descriptions of process classes (repeatable)\n";
 
@@ -54,6 +56,11 @@ static void parse_arguments(int argc, char **argv, struct arguments *a, struct m
                 fail("an argument is missing after ", argv[i]);
             }
             model_add_text(&model->files, argv[++i]);
+        } else if (!strcmp(argv[i], "--source")) {
+            if (i + 1 >= argc) {
+                fail("an argument is missing after ", argv[i]);
+            }
+            model_add_text(&model->sources, argv[++i]);
         } else if (!strncmp(argv[i], "-o", 2)) {
             a->output = option_value(argv, argc, &i);
         } else if (!strncmp(argv[i], "-I", 2)) {
@@ -149,6 +156,7 @@ int main(int argc, char **argv)
     if (nkidl_check(idl) || model.errors) {
         return 1;
     }
+    model_check_sources(&model, idl);
     write_output(&model, idl, arguments.output);
     nkidl_free(idl);
     return 0;

@@ -48,6 +48,7 @@ struct process {
 struct model {
     const char *path; /* of the description */
     const char *text;
+    struct text_list sources; /* "PROGRAM=FILE": a source of the program in the image's file PROGRAM */
     struct text_list files; /* of the image; empty: not known */
     struct process *processes;
     size_t nprocesses;
@@ -73,6 +74,10 @@ void model_add_text(struct text_list *list, const char *text);
 
 /* Resolves targets and loads the EDLs; reports duplicate and unknown names. */
 void model_check(struct model *model, struct nkidl *idl);
+
+/* Warns of names in the programs' sources that no process can get an answer for. The descriptions
+ * are complete. */
+void model_check_sources(const struct model *model, struct nkidl *idl);
 
 /* Writes the C program. */
 void model_emit(const struct model *model, struct nkidl *idl, FILE *out);

@@ -61,6 +61,10 @@ for input in bad/*.yaml; do
     result "$name status" $? "status $status"
     same "$name messages" "$work/messages" "$name.expected"
 done
+"$einit" names/init.yaml -o "$work/out.c" -I xdl --source Client=names/client.c \
+    --source Server=names/server.c --source Nobody=names/server.c 2>"$work/messages"
+result "names in sources runs" $? "status is not zero"
+same "names in sources" "$work/messages" names/expected
 "$einit" >"$work/messages" 2>&1
 [ $? -eq 1 ] && grep -q '^usage: ' "$work/messages"
 result "usage" $? "no usage text"

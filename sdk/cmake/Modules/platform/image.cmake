@@ -35,17 +35,43 @@ function(kos_image_files files_result targets_result)
     set(${targets_result} "${targets}" PARENT_SCOPE)
 endfunction()
 
+# Sources of programs, for einit, which looks for names that do not exist.
+function(kos_image_sources result)
+    set(words "")
+    foreach(program IN LISTS ARGN)
+        get_target_property(sources ${program} SOURCES)
+        get_target_property(directory ${program} SOURCE_DIR)
+        foreach(source IN LISTS sources)
+            if(source MATCHES "\\.(c|cc|cpp|cxx)$" AND NOT source MATCHES "^\\$<")
+                get_filename_component(source "${source}" ABSOLUTE BASE_DIR "${directory}")
+                if(EXISTS "${source}") # not one that the build makes
+                    list(APPEND words --source "$<TARGET_FILE_NAME:${program}>=${source}")
+                endif()
+            endif()
+        endforeach()
+    endforeach()
+    set(${result} "${words}" PARENT_SCOPE)
+endfunction()
+
 # The initialising program from init.yaml.
-function(kos_einit_program target init directory files)
+function(kos_einit_program target init directory files programs)
     set(names "")
     foreach(file IN LISTS files)
         list(APPEND names --file "${file}")
     endforeach()
+    kos_image_sources(sources ${programs})
+    set(sources_only "")
+    foreach(word IN LISTS sources)
+        if(NOT word STREQUAL "--source")
+            string(REGEX REPLACE "^[^=]*=" "" word "${word}")
+            list(APPEND sources_only "${word}")
+        endif()
+    endforeach()
     get_property(headers GLOBAL PROPERTY KOS_NK_OUTPUTS)
     add_custom_command(OUTPUT "${directory}/einit.c"
         COMMAND "${KOS_TOOLCHAIN_BIN}/einit" "${init}" -o "${directory}/einit.c"
-                -I "${KOS_HEADERS_DIR}" -I "${KOS_SYSROOT}/include" ${names}
-        DEPENDS "${init}" "${KOS_TOOLCHAIN_BIN}/einit" ${headers}
+                -I "${KOS_HEADERS_DIR}" -I "${KOS_SYSROOT}/include" ${names} ${sources}
+        DEPENDS "${init}" "${KOS_TOOLCHAIN_BIN}/einit" ${headers} ${sources_only}
         VERBATIM)
     add_executable(${target} "${directory}/einit.c")
 endfunction()
@@ -166,7 +192,7 @@ function(kos_build_image kind name)
     if(ARG_CONNECTIONS_CFG)
         kos_expand_init("${ARG_CONNECTIONS_CFG}" "${init}" "${targets}")
         if(NOT TARGET ${einit})
-            kos_einit_program(${einit} "${init}" "${directory}" "${files}")
+            kos_einit_program(${einit} "${init}" "${directory}" "${files}" "${targets}")
         endif()
     elseif(NOT TARGET ${einit})
         message(FATAL_ERROR "image: ${name}: neither CONNECTIONS_CFG nor a program EINIT_ENTITY")
