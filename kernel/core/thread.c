@@ -176,8 +176,8 @@ void thread_end(struct thread *t, int32_t code)
     } else if (t->state == THREAD_READY && !is_current) {
         sched_dequeue(t);
     }
+    t->state = THREAD_DEAD; /* the end of its loans must not put it into a queue again */
     thread_leave_ipc(t);
-    t->state = THREAD_DEAD;
     while (!list_empty(&t->waiters))
         wait_cancel(container_of(t->waiters.next, struct thread, wait.link), rcOk);
     list_remove(&t->process_link);

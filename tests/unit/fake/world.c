@@ -188,8 +188,31 @@ static void check_listeners(struct process *p, void *context)
     }
 }
 
+static void count_ready(struct thread *t, void *context)
+{
+    *(unsigned *)context += t->state == THREAD_READY && t != this_cpu()->current;
+}
+
+/* Every thread that is ready and not running stands in the queue of its priority, once. */
+static void check_ready(void)
+{
+    struct cpu *cpu = this_cpu();
+    unsigned ready = 0, queued = 0;
+    thread_for_each(count_ready, &ready);
+    for (uint32_t p = 0; p < PRIORITIES; p++) {
+        assert_int_equal(list_empty(&cpu->ready[p]), !(cpu->ready_mask >> p & 1));
+        for (struct list *l = cpu->ready[p].next; l != &cpu->ready[p]; l = l->next) {
+            struct thread *t = container_of(l, struct thread, run_link);
+            assert_true(t->state == THREAD_READY && t != cpu->current && t->priority == p);
+            assert_true(queued++ < ready);
+        }
+    }
+    assert_int_equal(queued, ready);
+}
+
 void world_check(void)
 {
+    check_ready();
     if (selfcheck() != rcOk) {
         log_drain_all();
         fail_msg("%s", fake_log());

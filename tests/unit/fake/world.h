@@ -64,7 +64,8 @@ void world_advance(uint64_t ns);
 /* Ends a thread as Thread.Exit does, or a process as Task.Terminate does. */
 void world_exit(struct thread *t);
 void world_kill(struct process *p);
-/* The kernel's own check, and that no listener has both senders and receivers. */
+/* The kernel's own check, the queues of ready threads, and that no listener has both senders and
+ * receivers. */
 void world_check(void);
 
 static inline bool world_is_ready(const struct thread *t)

@@ -862,6 +862,27 @@ static void test_server_dies_receiving(void **state)
     assert_rc(client, rcNotConnected);
 }
 
+/* A thread that runs on a loan ends, ready or blocked: it is in no queue afterwards. */
+static void test_server_dies_on_a_loan(void **state)
+{
+    (void)state;
+    for (int is_blocked = 0; is_blocked < 2; is_blocked++) {
+        struct process *p = world_process("test.Server", 2);
+        struct thread *s2 = world_thread(p, 2);
+        handle_t l = world_listener(p), c = world_connect(cp, p, l);
+        handle_t own = world_connect(p, sp, listener);
+        world_recv(s2, l, NULL);
+        world_call(client, c, word_request(M_SHORT), 1);
+        assert_int_equal(s2->priority, 10);
+        if (is_blocked)
+            world_call(s2, own, word_request(M_SHORT), 1);
+        world_enter(server);
+        world_kill(p);
+        world_check();
+        assert_rc(client, rcNotConnected);
+    }
+}
+
 static void test_a_thread_holds_several_tokens(void **state)
 {
     (void)state;
@@ -1411,6 +1432,7 @@ int main(int argc, char **argv)
         T(test_server_thread_dies),
         T(test_server_process_dies),
         T(test_server_dies_receiving),
+        T(test_server_dies_on_a_loan),
         T(test_a_thread_holds_several_tokens),
         T(test_a_copy_is_interrupted),
         T(test_timeouts_in_windows),
