@@ -15,6 +15,7 @@
 #include "core/log.h"
 #include "core/process.h"
 #include "object/badge.h"
+#include "object/mdl.h"
 
 enum { STATUS_OK = 0, STATUS_FAILED = 1, STATUS_DEADLOCK = 3 };
 
@@ -43,7 +44,7 @@ static void end_if_finished(struct cpu *cpu)
 
 void idle_once(struct cpu *cpu)
 {
-    if (log_drain(1024) || !badges_settle(64))
+    if (log_drain(1024) || !badges_settle(64) || !mdls_settle(64))
         return;
     end_if_finished(cpu);
     cpu->is_in_kernel_window = true;

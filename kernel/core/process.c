@@ -320,7 +320,7 @@ static void reap(struct thread *reaper)
         if (!t->revoke.object || revoke_step(&t->revoke, STEP))
             thread_end(t, p->status);
     } else if (!handle_table_teardown_step(&p->handles, &p->reap_cursor, STEP) ||
-               !aspace_teardown_step(p->aspace, VM_STEP_PAGES)) {
+               !aspace_teardown_step(p->aspace, VM_STEP_PAGES) || !mdls_settle(STEP)) {
         ;
     } else {
         p->state = PROCESS_DEAD;

@@ -178,6 +178,7 @@ void thread_end(struct thread *t, int32_t code)
     }
     t->state = THREAD_DEAD; /* the end of its loans must not put it into a queue again */
     thread_leave_ipc(t);
+    mdl_work_end(&t->mdl_work);
     while (!list_empty(&t->waiters))
         wait_cancel(container_of(t->waiters.next, struct thread, wait.link), rcOk);
     list_remove(&t->process_link);

@@ -15,6 +15,7 @@
 #include "core/priority.h"
 #include "core/timer.h"
 #include "mm/aspace.h"
+#include "object/mdl.h"
 #include "object/object.h"
 #include "object/tree.h"
 #include "policy/policy.h"
@@ -114,6 +115,7 @@ struct thread {
     uint64_t user_arg[4]; /* of that method */
     struct vm_op vm_op;    /* memory operation under way */
     struct revoke revoke;  /* revocation under way */
+    struct mdl_work mdl_work; /* making of shared memory under way */
     struct tree_walk walk; /* search for an ancestor under way */
 
     struct object object;

@@ -146,7 +146,7 @@ static Retcode add_region(struct aspace *as, const struct region *model, uint64_
     Retcode rc = find_place(as, hint ? hint - below : 0, total, is_fixed, &low);
     if (rc != rcOk)
         return rc;
-    uint64_t charge = model->is_committed && model->kind != REGION_IMAGE ? size : 0;
+    uint64_t charge = region_is_charged(model) ? size : 0;
     rc = account_charge(as->account, charge);
     if (rc != rcOk)
         return rc;
@@ -159,6 +159,8 @@ static Retcode add_region(struct aspace *as, const struct region *model, uint64_
     *r = *model;
     r->low = low;
     r->high = low + total;
+    if (r->mapping)
+        list_add_tail(&r->mapping->regions, &r->of_mapping);
     region_insert(as, r);
     as->bytes += total;
     *out = low + below;
@@ -207,6 +209,22 @@ Retcode aspace_map_private(struct aspace *as, uint64_t va, paddr frame, uint64_t
     if (frame & PAGE_MASK || file_size > size)
         return rcInvalidArgument;
     return add_region(as, &model, va, size, va != 0, out);
+}
+
+Retcode aspace_map_shared(struct vm_mapping *m, uint64_t hint, uint64_t offset, uint64_t size,
+                          uint32_t flags, uint64_t *out)
+{
+    const struct region model = {
+        .kind = REGION_SHARED,
+        .prot = (uint8_t)(flags & VM_PROT_MASK),
+        .is_committed = true,
+        .has_low_guard = flags & VM_LOW_GUARD,
+        .has_high_guard = flags & VM_HIGH_GUARD,
+        .source = offset,
+        .mapping = m,
+    };
+    list_init(&m->regions);
+    return add_region(m->as, &model, hint, size, flags & VM_FIXED, out);
 }
 
 Retcode aspace_map_kernel_page(struct aspace *as, uint64_t va, paddr frame, uint64_t *out)

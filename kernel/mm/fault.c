@@ -26,6 +26,17 @@ static paddr make_frame(const struct region *r, uint64_t va)
     return frame;
 }
 
+/* The frame stays with the shared memory, whoever touched it first. */
+static bool fill_shared(struct aspace *as, const struct region *r, uint64_t va)
+{
+    uint64_t offset = r->source + (va - region_start(r));
+    paddr frame = shared_frame(r->mapping->memory, offset >> PAGE_SHIFT);
+    if (!frame || !paging_map(&as->arch, va, frame, r->prot, true))
+        return false;
+    as->pages++;
+    return true;
+}
+
 bool fault_fill_page(struct aspace *as, const struct region *r, uint64_t va)
 {
     if (r->kind == REGION_IMAGE) {
@@ -35,6 +46,8 @@ bool fault_fill_page(struct aspace *as, const struct region *r, uint64_t va)
         as->pages++;
         return true;
     }
+    if (r->kind == REGION_SHARED)
+        return fill_shared(as, r, va);
     paddr frame = make_frame(r, va);
     if (!frame)
         return false;
@@ -70,7 +83,7 @@ enum vm_fault aspace_fault(struct aspace *as, uint64_t va, uint32_t access)
 {
     va &= ~PAGE_MASK;
     const struct region *r = region_at(as, va);
-    if (!r || r->is_dying || as->is_dying)
+    if (!r || region_is_gone(r) || as->is_dying)
         return VM_FAULT_UNMAPPED;
     if (va < region_start(r) || va >= region_end(r))
         return VM_FAULT_GUARD;

@@ -230,6 +230,8 @@ void region_split(struct aspace *as, struct region *r, uint64_t va, struct regio
         r->source_size = skipped;
     r->high = va;
     r->has_high_guard = false;
+    if (upper->mapping)
+        list_add_tail(&upper->mapping->regions, &upper->of_mapping);
     region_insert(as, upper);
 }
 

@@ -12,11 +12,13 @@
 #include <stdint.h>
 
 #include "mm/aspace.h"
+#include "mm/shared.h"
 
 enum region_kind {
     REGION_MEMORY,   /* zeroed pages */
     REGION_IMAGE,    /* frames of the image, in place */
     REGION_PRIVATE,  /* pages that start as copies of the image's */
+    REGION_SHARED,   /* pages of shared memory: mm/shared.h */
     REGION_END,      /* the marker at USER_TOP */
 };
 
@@ -25,7 +27,7 @@ struct region {
     uint64_t low, high; /* addresses taken, guards included */
     uint64_t gap;       /* free bytes below low, down to the next region or USER_LOW */
     uint64_t max_gap;   /* in the subtree */
-    paddr source;         /* image kinds: frame behind the first usable page */
+    paddr source;         /* image kinds: frame behind the first usable page; shared: offset of it */
     uint64_t source_size; /* REGION_PRIVATE: bytes that are copied; the rest is zero */
     uint8_t height;
     uint8_t kind; /* enum region_kind */
@@ -33,7 +35,21 @@ struct region {
     bool is_committed;
     bool has_low_guard, has_high_guard;
     bool is_dying; /* being freed in steps: counts as not there, its addresses are still taken */
+    struct vm_mapping *mapping; /* REGION_SHARED: what it is a part of; else null */
+    struct list of_mapping;     /* of mapping->regions */
 };
+
+/* Nothing can be touched in it any more. */
+static inline bool region_is_gone(const struct region *r)
+{
+    return r->is_dying || (r->mapping && r->mapping->is_revoked);
+}
+
+/* Whether a committed region's pages are charged to its address space. */
+static inline bool region_is_charged(const struct region *r)
+{
+    return r->is_committed && r->kind != REGION_IMAGE && r->kind != REGION_SHARED;
+}
 
 static inline uint64_t region_start(const struct region *r)
 {

@@ -42,7 +42,7 @@ bool vm_unmap_range(struct aspace *as, uint64_t *cursor, uint64_t end, unsigned 
 
 static uint64_t charge_of(const struct region *r)
 {
-    return r->is_committed && r->kind != REGION_IMAGE ? region_end(r) - region_start(r) : 0;
+    return region_is_charged(r) ? region_end(r) - region_start(r) : 0;
 }
 
 void vm_drop_region(struct aspace *as, struct region *r)
@@ -50,7 +50,12 @@ void vm_drop_region(struct aspace *as, struct region *r)
     account_uncharge(as->account, charge_of(r));
     as->bytes -= r->high - r->low;
     region_remove(as, r);
+    struct vm_mapping *m = r->mapping;
+    if (m)
+        list_remove(&r->of_mapping);
     kmem_free(as->account, r, sizeof *r);
+    if (m && list_empty(&m->regions))
+        m->release(m);
 }
 
 /* ---- start ---- */
@@ -91,7 +96,7 @@ Retcode aspace_op_start(struct aspace *as, struct vm_op *op, enum vm_op_kind kin
         return rcSecurityDisallow;
     size = (size + PAGE_MASK) & ~PAGE_MASK;
     const struct region *first = region_at(as, va);
-    if (!first || first->is_dying || va < region_start(first) || va >= region_end(first))
+    if (!first || region_is_gone(first) || va < region_start(first) || va >= region_end(first))
         return rcInvalidArgument;
     Retcode rc = split_ends(as, va, va + size);
     if (rc != rcOk)
@@ -117,6 +122,8 @@ static Retcode step_protect(struct aspace *as, struct vm_op *op, struct region *
                             unsigned *budget)
 {
     if (r->kind == REGION_IMAGE && op->flags & VM_WRITE)
+        return rcSecurityDisallow;
+    if (r->mapping && (op->flags & VM_PROT_MASK & ~(uint32_t)r->mapping->max_prot))
         return rcSecurityDisallow;
     r->prot = (uint8_t)(op->flags & VM_PROT_MASK);
     uint64_t end = region_end(r);
@@ -151,7 +158,7 @@ static Retcode step_commit(struct aspace *as, struct vm_op *op, struct region *r
 static Retcode step_decommit(struct aspace *as, struct vm_op *op, struct region *r,
                              unsigned *budget)
 {
-    if (r->kind == REGION_IMAGE)
+    if (r->kind == REGION_IMAGE || r->kind == REGION_SHARED)
         return rcInvalidArgument;
     account_uncharge(as->account, charge_of(r));
     r->is_committed = false;
@@ -219,7 +226,7 @@ Retcode aspace_op_step(struct aspace *as, struct vm_op *op)
         bool is_hole = op->cursor < start || r->kind == REGION_END;
         if (is_hole && (op->kind != VM_OP_FREE || start >= op->end))
             return op->kind == VM_OP_FREE ? rcOk : rcInvalidArgument;
-        if (end > op->end || (r->is_dying && op->kind != VM_OP_FREE))
+        if (end > op->end || (region_is_gone(r) && op->kind != VM_OP_FREE))
             return op->kind == VM_OP_FREE ? rcOk : rcInvalidArgument;
         if (op->cursor < start)
             op->cursor = start;

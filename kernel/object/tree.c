@@ -349,9 +349,14 @@ static void revoke_end(struct revoke *r)
     object_put(object);
 }
 
+static struct tree_mapping *mapping_of_open(struct tree_node *n)
+{
+    return container_of(n, struct tree_mapping, pair.open);
+}
+
 bool revoke_step(struct revoke *r, uint32_t budget)
 {
-    for (; budget > 0; budget--) {
+    while (budget-- > 0) {
         struct list *next = r->pair.open.link.next;
         if (next == &r->pair.close.link) {
             revoke_end(r);
@@ -360,6 +365,12 @@ bool revoke_step(struct revoke *r, uint32_t budget)
         struct tree_node *n = node_of(next);
         if (n->kind == TREE_HANDLE && !n->is_close) {
             handle_revoke(entry_of(n));
+            continue;
+        }
+        if (n->kind == TREE_MAPPING) {
+            struct tree_mapping *m = mapping_of_open(n);
+            if (!m->revoke_step(m, &budget))
+                return false;
             continue;
         }
         list_remove(&r->pair.open.link);

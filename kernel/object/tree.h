@@ -10,8 +10,9 @@
  * the grandparent without being touched. Both are O(1) whatever the shape of the tree, and nothing here
  * recurses.
  *
- * Three more kinds of pairs stand in the list. A mapping of shared memory is taken out like a handle. A badge's pair encloses what one transfer produced; when
- * nothing is left between its brackets the badge is closed. A revoke's pair takes the place of the
+ * Three more kinds of pairs stand in the list. A mapping's is taken out by a revoke like a handle's. A
+ * badge's pair encloses what one transfer produced; when nothing is left between its brackets the
+ * badge is closed. A revoke's pair takes the place of the
  * handle that is revoked; its "(" moves forward as a cursor and takes out every handle on its way, in
  * as many steps as it likes, while others go on deriving and closing.
  */

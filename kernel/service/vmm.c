@@ -7,17 +7,14 @@
 #include "core/process.h"
 #include "core/sched.h"
 #include "mm/aspace.h"
+#include "object/badge.h"
 #include "service/kcall.h"
+#include "service/vm_flags.h"
 
 #include <kl/core/Core.edl.h>
 #include <core_services.h>
-#include <tessera/flags.h>
 
-static uint32_t protection(uint32_t flags)
-{
-    return (flags & VMM_FLAG_READ ? VM_READ : 0u) | (flags & VMM_FLAG_WRITE ? VM_WRITE : 0u) |
-           (flags & VMM_FLAG_EXECUTE ? VM_EXEC : 0u);
-}
+#define SETTLE_STEP 64
 
 /* All responses here are either {va, rc} or {rc}; t->user_arg[1] says which. */
 static void finish(struct thread *t, Retcode rc)
@@ -29,6 +26,18 @@ static void finish(struct thread *t, Retcode rc)
         struct { int32_t rc; int32_t pad; } res = {rc, 0};
         kcall_finish(t, &res, sizeof res);
     }
+}
+
+/* Unmapping shared memory may have been the end of it, or of a transfer. */
+static void settle(struct thread *t)
+{
+    bool is_done = badges_settle(SETTLE_STEP);
+    if (mdls_settle(SETTLE_STEP) && is_done) {
+        finish(t, (Retcode)(uint32_t)t->user_arg[2]);
+        return;
+    }
+    t->continuation = settle;
+    (void)sched_should_preempt();
 }
 
 /* A locked allocation that could not be given all its frames is undone. */
@@ -46,8 +55,12 @@ static void go_on(struct thread *t)
         t->continuation = go_on;
         return;
     }
-    if (t->vm_op.kind == VM_OP_FREE && t->user_arg[2])
-        rc = (Retcode)(uint32_t)t->user_arg[2];
+    if (t->vm_op.kind == VM_OP_FREE) {
+        if (!t->user_arg[2])
+            t->user_arg[2] = (uint64_t)(uint32_t)rc;
+        settle(t);
+        return;
+    }
     finish(t, rc);
 }
 
@@ -64,23 +77,26 @@ static Retcode start(struct thread *t, enum vm_op_kind kind, uint64_t va, uint64
     return KCALL_PENDING;
 }
 
+Retcode vm_populate(struct thread *t, uint64_t va, uint64_t size)
+{
+    return start(t, VM_OP_POPULATE, va, size, 0, va);
+}
+
 Retcode service_vmm_allocate(struct kcall *call, const kl_core_VMM_Allocate_req *req,
                              kl_core_VMM_Allocate_res *res)
 {
     struct thread *t = call->thread;
-    uint32_t f = req->flags, flags = protection(f);
+    uint32_t f = req->flags;
     uint64_t va;
     if (!(f & VMM_FLAG_RESERVE) || (f & VMM_FLAG_CACHE_MASK) || (f & VMM_FLAG_ALIAS))
         return rcInvalidArgument;
     if ((f & VMM_FLAG_WRITE) && (f & VMM_FLAG_EXECUTE))
         return rcSecurityDisallow;
-    flags |= (f & VMM_FLAG_COMMIT ? VM_COMMIT : 0u) | (f & VMM_FLAG_LOW_GUARD ? VM_LOW_GUARD : 0u) |
-             (f & VMM_FLAG_HIGH_GUARD ? VM_HIGH_GUARD : 0u) | (f & VMM_FLAG_FIXED ? VM_FIXED : 0u);
-    Retcode rc = aspace_allocate(t->aspace, req->addr, req->size, flags, &va);
+    Retcode rc = aspace_allocate(t->aspace, req->addr, req->size, vm_region_flags(f), &va);
     if (rc != rcOk)
         return rc;
     if ((f & VMM_FLAG_COMMIT) && (f & VMM_FLAG_LOCKED))
-        return start(t, VM_OP_POPULATE, va, req->size, 0, va);
+        return vm_populate(t, va, req->size);
     res->va = va;
     return rcOk;
 }
@@ -105,7 +121,7 @@ Retcode service_vmm_protect(struct kcall *call, const kl_core_VMM_Protect_req *r
     (void)res;
     if ((req->flags & VMM_FLAG_WRITE) && (req->flags & VMM_FLAG_EXECUTE))
         return rcSecurityDisallow;
-    return start(call->thread, VM_OP_PROTECT, req->va, req->size, protection(req->flags), 0);
+    return start(call->thread, VM_OP_PROTECT, req->va, req->size, vm_protection(req->flags), 0);
 }
 
 Retcode service_vmm_free(struct kcall *call, const kl_core_VMM_Free_req *req,

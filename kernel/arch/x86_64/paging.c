@@ -141,6 +141,13 @@ void paging_protect(struct arch_aspace *as, uint64_t va, uint32_t prot)
         *slot = (*slot & (PTE_FRAME | PTE_BORROWED)) | leaf_bits(prot);
 }
 
+void paging_lend(struct arch_aspace *as, uint64_t va)
+{
+    uint64_t *slot = leaf_slot(as, va);
+    if (slot)
+        *slot |= PTE_BORROWED;
+}
+
 bool paging_unmap(struct arch_aspace *as, uint64_t va, struct page_info *out)
 {
     uint64_t *path[LEVELS];

@@ -1,5 +1,5 @@
 /*
- * vmm.c: the caller's address space (coresrv/vmm/vmm_api.h).
+ * vmm.c: the caller's address space (coresrv/vmm/vmm_api.h). Shared memory: mdl.c.
  */
 #include "core_call.h"
 

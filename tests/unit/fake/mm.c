@@ -14,6 +14,7 @@
 #include "core/cpu.h"
 #include "mm/aspace.h"
 #include "mm/kmem.h"
+#include "mm/shared.h"
 #include "mm/usercopy.h"
 
 #define PAGES 4096u /* 16 MiB */
@@ -24,6 +25,7 @@ struct page {
     uint8_t *bytes;
     uint8_t prot;
     uint8_t state; /* enum page_state */
+    struct vm_mapping *mapping; /* of shared memory; its region list stays empty */
 };
 
 struct window {
@@ -85,6 +87,16 @@ void aspace_put(struct aspace *as)
     account_put(account);
 }
 
+/* Whether some page belongs to a mapping. */
+static bool shows(const struct aspace *as, const struct vm_mapping *m)
+{
+    for (uint32_t i = 0; i < PAGES; i++) {
+        if (window_of(as)->pages[i].mapping == m)
+            return true;
+    }
+    return false;
+}
+
 static void clear(struct aspace *as, struct page *p)
 {
     if (p->state == PAGE_PRIVATE) {
@@ -93,7 +105,10 @@ static void clear(struct aspace *as, struct page *p)
     }
     if (p->state != PAGE_FREE)
         as->pages--;
+    struct vm_mapping *m = p->mapping;
     *p = (struct page){0};
+    if (m && !shows(as, m))
+        m->release(m);
 }
 
 bool aspace_teardown_step(struct aspace *as, unsigned max_pages)
@@ -179,6 +194,58 @@ Retcode aspace_map_frames(struct aspace *as, uint64_t va, paddr frame, uint64_t 
                           uint64_t *out)
 {
     return map_bytes(as, va, frame, size, prot, out);
+}
+
+Retcode aspace_map_shared(struct vm_mapping *m, uint64_t hint, uint64_t offset, uint64_t size,
+                          uint32_t flags, uint64_t *out)
+{
+    struct page *p;
+    Retcode rc = map(m->as, flags & VM_FIXED ? hint : 0, size, flags & VM_PROT_MASK, PAGE_BORROWED,
+                     &p);
+    if (rc != rcOk)
+        return rc;
+    for (uint64_t i = 0; i < (size + PAGE_MASK) >> PAGE_SHIFT; i++) {
+        p[i].bytes = (uint8_t *)(uintptr_t)shared_frame(m->memory, (offset >> PAGE_SHIFT) + i);
+        p[i].mapping = m;
+        assert(p[i].bytes);
+    }
+    *out = address(window_of(m->as), p);
+    return rcOk;
+}
+
+bool vm_mapping_unmap_step(struct vm_mapping *m, uint32_t *budget)
+{
+    struct window *w = window_of(m->as);
+    m->is_revoked = true;
+    for (uint32_t i = 0; i < PAGES; i++) {
+        if (w->pages[i].mapping != m)
+            continue;
+        if (*budget == 0)
+            return false;
+        --*budget;
+        clear(&w->as, &w->pages[i]);
+        if (!shows(&w->as, m))
+            return true;
+    }
+    return true;
+}
+
+/* Private memory does not become shared here. */
+Retcode aspace_share_start(struct vm_mapping *m, uint64_t va)
+{
+    (void)m;
+    (void)va;
+    return rcInvalidArgument;
+}
+
+bool aspace_share_step(struct aspace *as, struct shared *memory, uint64_t va, uint64_t *cursor,
+                       uint64_t end)
+{
+    (void)as;
+    (void)memory;
+    (void)va;
+    *cursor = end;
+    return true;
 }
 
 Retcode aspace_map_kernel_page(struct aspace *as, uint64_t va, paddr frame, uint64_t *out)

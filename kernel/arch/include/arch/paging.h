@@ -35,7 +35,7 @@ struct arch_aspace {
 struct page_info {
     paddr frame;
     uint32_t prot;    /* enum mem_access */
-    bool is_borrowed; /* the frame belongs to the image: never freed with the mapping */
+    bool is_borrowed; /* the frame belongs to the image or is shared: never freed with the mapping */
 };
 
 /* An empty root with the kernel's half. False if no frame could be had. */
@@ -50,6 +50,8 @@ bool paging_query(const struct arch_aspace *as, uint64_t va, struct page_info *o
 void *paging_resolve(const struct arch_aspace *as, uint64_t va, uint32_t access);
 /* Changes the protection of a page; harmless if there is none. */
 void paging_protect(struct arch_aspace *as, uint64_t va, uint32_t prot);
+/* The frame of the page at va, which is there, does not belong to the mapping any more. */
+void paging_lend(struct arch_aspace *as, uint64_t va);
 /* Removes the page at va and says what it was; false if there was none. */
 bool paging_unmap(struct arch_aspace *as, uint64_t va, struct page_info *out);
 /* An address in [va, end) with no page before it, or end: the next page, or where to look again.

@@ -44,6 +44,14 @@
 #define OCAP_THREAD_CONTROL 0x00010000u
 #define OCAP_THREAD_FULL    OCAP_THREAD_CONTROL
 
+/* Special part of shared memory's handles, and what its maker gets (less WRITE or EXEC: never both). */
+#define OCAP_MDL_READ  0x00010000u
+#define OCAP_MDL_WRITE 0x00020000u
+#define OCAP_MDL_EXEC  0x00040000u
+#define OCAP_MDL_FULL                                                                              \
+    (OCAP_MDL_READ | OCAP_MDL_WRITE | OCAP_MDL_EXEC | OCAP_HANDLE_TRANSFER | OCAP_HANDLE_COPY |    \
+     OCAP_HANDLE_GET_SID | OCAP_HANDLE_GET_EVENT)
+
 /* What the maker of a badge gets: it stays with its maker. */
 #define OCAP_BADGE_FULL (OCAP_HANDLE_GET_EVENT | OCAP_HANDLE_GET_SID)
 

@@ -1,6 +1,6 @@
 /*
- * coresrv/vmm/vmm_api.h: the caller's address space. Addresses and sizes are multiples of 4 KiB
- * (sizes are rounded up).
+ * coresrv/vmm/vmm_api.h: the caller's address space, and memory that processes share. Addresses and
+ * sizes are multiples of 4 KiB (sizes are rounded up).
  */
 #ifndef CORESRV_VMM_VMM_API_H
 #define CORESRV_VMM_VMM_API_H
@@ -20,8 +20,40 @@ Retcode KnVmDecommit(void *addr, rtl_size_t size);
 /* Changes the protection to VMM_FLAG_READ and so on; never writable and executable at once
  * (rcSecurityDisallow). */
 Retcode KnVmProtect(void *addr, rtl_size_t size, int newFlags);
-/* Gives addresses and memory back. */
+/* Gives addresses and memory back. Of shared memory: ends this showing of it, or a part. */
 Retcode KnVmUnmap(void *addr, rtl_size_t size);
+
+/*
+ * Shared memory (MDL). A handle of it is sent by IPC like any other (OCAP_HANDLE_TRANSFER) and mapped
+ * by whoever has it, any number of times. A mapping allows at most what the rights of its handle do
+ * (OCAP_MDL_READ, _WRITE, _EXEC), and stays when that handle is closed; revoking the handle, or one
+ * that it was derived from, unmaps at once. The memory lives until the last handle and the last mapping
+ * are gone, and is charged to its maker until then.
+ *
+ * `flags` of the three that create: what any mapping may ever be, VMM_FLAG_READ, VMM_FLAG_WRITE,
+ * VMM_FLAG_EXECUTE (none of them: READ and WRITE), never writable and executable at once
+ * (rcSecurityDisallow). *handle has OCAP_MDL_FULL as far as they allow, and stays untouched on failure.
+ * All: rcInvalidArgument (a size of zero or that cannot be, a pointer that is null or not at a page, a
+ * handle of another kind), rcHandleRevoked, rcQuotaExceeded, rcOutOfMemory.
+ */
+
+/* New memory of zeros, given frames when touched, or at once with VMM_FLAG_LOCKED. */
+Retcode KnPmmMdlCreate(rtl_size_t size, int flags, Handle *handle);
+/* With a copy of `size` bytes of any address; zeros fill the last page. rcSourceFault: the bytes cannot
+ * be read. */
+Retcode KnPmmMdlCreateFromBuf(const void *buf, rtl_size_t size, int flags, Handle *handle);
+/* The caller's own committed memory, whole pages of one KnVmAllocate, becomes shared memory with its
+ * contents and stays where it is, now as a mapping. */
+Retcode KnPmmMdlCreateFromVm(void *addr, rtl_size_t size, int flags, Handle *handle);
+/* Shows [offset, offset + size) at an address that the kernel chooses, or at `hint` (VMM_FLAG_FIXED:
+ * there or rcAlreadyExists). `flags`: protection, VMM_FLAG_LOW_GUARD, _HIGH_GUARD, _LOCKED. Needs
+ * OCAP_MDL_READ, and OCAP_MDL_WRITE or OCAP_MDL_EXEC for such a mapping (rcSecurityDisallow). */
+Retcode KnPmmMdlMap(Handle handle, rtl_size_t offset, rtl_size_t size, void *hint, int flags,
+                    void **addr);
+/* Its size in bytes: whole pages. Needs no right. */
+Retcode KnPmmMdlGetSize(Handle handle, rtl_size_t *size);
+/* New memory with a copy of the contents and the same possible protections. Needs OCAP_MDL_READ. */
+Retcode KnPmmMdlClone(Handle orig, Handle *clone);
 
 __RTL_END_DECLS
 
