@@ -46,6 +46,8 @@ void idle_once(struct cpu *cpu)
 {
     if (log_drain(1024) || !badges_settle(64) || !mdls_settle(64))
         return;
+    if (cpu->ready_mask) /* an event woke somebody */
+        return;
     end_if_finished(cpu);
     cpu->is_in_kernel_window = true;
     arch_irq_enable_wait_disable();

@@ -17,6 +17,7 @@
 #include "core/time.h"
 #include "mm/kmem.h"
 #include "object/badge.h"
+#include "object/event.h"
 #include "mm/usercopy.h"
 
 #include <tessera/start.h>
@@ -322,6 +323,8 @@ static void reap(struct thread *reaper)
     } else if (!handle_table_teardown_step(&p->handles, &p->reap_cursor, STEP) ||
                !aspace_teardown_step(p->aspace, VM_STEP_PAGES) || !mdls_settle(STEP)) {
         ;
+    } else if (!badges_settle(STEP)) { /* whoever waits for the end sees all events */
+        ;
     } else {
         p->state = PROCESS_DEAD;
         nprocesses--;
@@ -329,6 +332,7 @@ static void reap(struct thread *reaper)
         p->aspace = NULL;
         report(p);
         tell_waiters(p);
+        object_post(&p->object, EVENT_TASK_COMPLETED);
         thread_end(reaper, p->status);
         aspace_put(as);
         object_put(&p->object); /* what a process holds on itself */

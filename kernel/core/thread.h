@@ -60,7 +60,7 @@ struct wait {
 struct call {
     uint64_t sequence; /* of this thread's calls; a reply token names one */
     uint64_t word;     /* request's message word */
-    const struct handle_entry *entry; /* handle used; compared, not followed */
+    uint64_t handle_serial; /* of the handle used: its slot may serve another one meanwhile */
     const struct policy_pair *pair;
     const struct policy_method *method;
     struct listener *listener;  /* reference held while in WAIT_SEND, WAIT_TRANSFER or WAIT_REPLY */

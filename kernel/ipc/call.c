@@ -291,7 +291,7 @@ void ipc_call(struct thread *t, uint32_t op)
         return;
     }
     t->call.word = g.word;
-    t->call.entry = e;
+    t->call.handle_serial = e->serial;
     t->call.pair = g.pair;
     t->call.method = m;
     t->call.listener = g.listener;
@@ -307,7 +307,7 @@ static void end_senders(const struct handle_entry *e, Retcode code)
     struct process *p = container_of(e->table, struct process, handles);
     for (struct list *l = p->threads.next; l != &p->threads; l = l->next) {
         struct thread *t = container_of(l, struct thread, process_link);
-        if (t->wait.kind == WAIT_SEND && t->call.entry == e)
+        if (t->wait.kind == WAIT_SEND && t->call.handle_serial == e->serial)
             wait_cancel(t, code);
     }
 }

@@ -13,7 +13,7 @@ static void listener_last_handle(struct object *o)
 {
     struct listener *l = container_of(o, struct listener, object);
     l->is_closed = true;
-    list_remove(&l->link);
+    listener_discard(l);
     ipc_listener_closed(l);
 }
 
@@ -36,6 +36,7 @@ Retcode listener_create(struct process *process, struct listener **out)
     object_init(&l->object, OBJECT_LISTENER, &listener_ops);
     l->account = account_ref(process->account);
     l->process = process;
+    object_ref(&process->object);
     list_init(&l->receivers);
     list_init(&l->owed);
     for (int i = 0; i < PRIORITIES; i++)
@@ -48,6 +49,8 @@ Retcode listener_create(struct process *process, struct listener **out)
 void listener_discard(struct listener *l)
 {
     list_remove(&l->link);
+    object_put(&l->process->object);
+    l->process = NULL;
 }
 
 static void channel_destroy(struct object *o)

@@ -20,7 +20,7 @@ struct policy_pair;
 struct listener {
     struct object object;
     struct account *account; /* who pays; holds a reference */
-    struct process *process; /* in whose table it was created; weak, valid while not closed */
+    struct process *process; /* that created it; reference held while not closed: its handles may outlive it */
     bool is_closed;
     uint32_t sender_mask;             /* priorities with waiting senders */
     struct list receivers;            /* threads in Recv */
@@ -46,7 +46,7 @@ struct server_end {
 /* A listener in `process`. rcQuotaExceeded, rcOutOfMemory. */
 Retcode listener_create(struct process *process, struct listener **out);
 
-/* Takes a listener that no handle ever named out of its process; the reference stays the caller's. */
+/* Takes a listener that no handle names (any more) out of its process; the reference stays the caller's. */
 void listener_discard(struct listener *l);
 
 /* A channel from clients of process `client` to `listener`; *server is null unless want_server. Each

@@ -57,7 +57,6 @@ bool fast_call(struct thread *client)
     /* commit */
     struct call *call = &client->call;
     call->word = word;
-    call->entry = e;
     call->pair = c->pair;
     call->method = m;
     call->listener = l;

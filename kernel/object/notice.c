@@ -51,8 +51,19 @@ Retcode notice_create(struct account *account, struct notice **out)
     return rcOk;
 }
 
+static void subscription_post(struct subscription *s, uint32_t events)
+{
+    uint32_t hit = s->mask & events;
+    if (!hit)
+        return;
+    if (!s->occurred)
+        list_add_tail(&s->notice->pending, &s->in_pending);
+    s->occurred |= hit;
+    notice_wake(s->notice);
+}
+
 Retcode notice_subscribe(struct notice *n, struct account *account, struct object *o, uint32_t mask,
-                         uint64_t id)
+                         uint64_t id, uint32_t past)
 {
     Retcode rc = rcOk;
     if (!mask)
@@ -68,6 +79,7 @@ Retcode notice_subscribe(struct notice *n, struct account *account, struct objec
     list_add_tail(&o->subscriptions, &s->in_object);
     list_add_tail(&n->subscriptions, &s->in_notice);
     list_init(&s->in_pending);
+    subscription_post(s, past);
     return rcOk;
 }
 
@@ -101,16 +113,8 @@ bool notice_take(struct notice *n, uint64_t *id, uint32_t *events)
 
 void object_post(struct object *o, uint32_t events)
 {
-    for (struct list *l = o->subscriptions.next; l != &o->subscriptions; l = l->next) {
-        struct subscription *s = container_of(l, struct subscription, in_object);
-        uint32_t hit = s->mask & events;
-        if (!hit)
-            continue;
-        if (!s->occurred)
-            list_add_tail(&s->notice->pending, &s->in_pending);
-        s->occurred |= hit;
-        notice_wake(s->notice);
-    }
+    for (struct list *l = o->subscriptions.next; l != &o->subscriptions; l = l->next)
+        subscription_post(container_of(l, struct subscription, in_object), events);
 }
 
 void subscriptions_end(struct object *o)

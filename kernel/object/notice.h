@@ -39,9 +39,10 @@ struct notice {
 
 /* rcQuotaExceeded, rcOutOfMemory. One reference for the caller. */
 Retcode notice_create(struct account *account, struct notice **out);
-/* rcInvalidArgument: empty mask. rcQuotaExceeded, rcOutOfMemory. */
+/* `past` are events that happened for good before: of these the entry is told at once.
+ * rcInvalidArgument: empty mask. rcQuotaExceeded, rcOutOfMemory. */
 Retcode notice_subscribe(struct notice *n, struct account *account, struct object *o, uint32_t mask,
-                         uint64_t id);
+                         uint64_t id, uint32_t past);
 /* Takes out the entries of an object, or those with an id (of any object, if o is null); those not yet
  * read are lost. rcResourceNotFound: there is none. */
 Retcode notice_unsubscribe(struct notice *n, struct object *o, bool has_id, uint64_t id);

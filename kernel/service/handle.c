@@ -267,7 +267,7 @@ Retcode service_handle_createbadge(struct kcall *call, const kl_core_Handle_Crea
     if (rc != rcOk)
         return rc;
     rc = notice_subscribe(container_of(o, struct notice, object), p->account, &b->object,
-                          EVENT_BADGE_CLOSED | EVENT_OBJECT_DESTROYED, req->eventId);
+                          EVENT_BADGE_CLOSED | EVENT_OBJECT_DESTROYED, req->eventId, 0);
     if (rc == rcOk)
         res->handle = handle_install(&p->handles, &b->object, RIGHTS_BADGE);
     object_put(&b->object);

@@ -41,6 +41,14 @@ Retcode service_notice_create(struct kcall *call, const kl_core_Notice_Create_re
     return rcOk;
 }
 
+/* The end of a process is a state: who asks later is told all the same. */
+static uint32_t past_events(const struct object *o)
+{
+    bool is_dead = o->kind == OBJECT_PROCESS &&
+                   container_of(o, struct process, object)->state == PROCESS_DEAD;
+    return is_dead ? EVENT_TASK_COMPLETED : 0;
+}
+
 Retcode service_notice_subscribetoobject(struct kcall *call,
                                          const kl_core_Notice_SubscribeToObject_req *req,
                                          kl_core_Notice_SubscribeToObject_res *res)
@@ -56,7 +64,8 @@ Retcode service_notice_subscribetoobject(struct kcall *call,
         return handle_miss(t, req->object);
     if (!(e->rights & RIGHT_GET_EVENT))
         return rcSecurityDisallow;
-    return notice_subscribe(n, call->process->account, e->object, req->evMask, req->evId);
+    return notice_subscribe(n, call->process->account, e->object, req->evMask, req->evId,
+                            past_events(e->object));
 }
 
 static Retcode unsubscribe(struct kcall *call, handle_t notice, handle_t object, bool has_id,

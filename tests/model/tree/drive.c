@@ -146,7 +146,7 @@ static void create(int t, bool is_badge)
         expect(badge_create(&account, (uint64_t)thing, &b) == rcOk, "badge", 0, 0);
         expect(notice_subscribe(notice, &account, &b->object,
                                 EVENT_BADGE_CLOSED | EVENT_OBJECT_DESTROYED,
-                                (uint64_t)thing) == rcOk, "subscribe", 0, 0);
+                                (uint64_t)thing, 0) == rcOk, "subscribe", 0, 0);
         objects[thing] = &b->object;
     } else {
         struct resource *r = malloc(sizeof *r);
