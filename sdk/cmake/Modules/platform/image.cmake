@@ -80,6 +80,7 @@ endfunction()
 function(kos_security_module init psl directory)
     get_property(headers GLOBAL PROPERTY KOS_NK_OUTPUTS)
     get_property(strict GLOBAL PROPERTY KOS_NK_STRICT_STRINGS)
+    file(GLOB core "${KOS_SYSROOT}/include/kl/core/*") # in every module
     set(policy "")
     if(psl)
         set(policy "${psl}")
@@ -87,7 +88,7 @@ function(kos_security_module init psl directory)
     add_custom_command(OUTPUT "${directory}/ksm.module"
         COMMAND "${KOS_TOOLCHAIN_BIN}/makekss" --output "${directory}/ksm.module" --init "${init}"
                 -I "${KOS_HEADERS_DIR}" -I "${KOS_SYSROOT}/include" ${strict} ${policy}
-        DEPENDS "${init}" ${policy} ${headers} "${KOS_TOOLCHAIN_BIN}/makekss"
+        DEPENDS "${init}" ${policy} ${headers} ${core} "${KOS_TOOLCHAIN_BIN}/makekss"
                 "${KOS_TOOLCHAIN_BIN}/nk-gen-c" "${KOS_LIBEXEC}/ksm/grant_all.c"
         VERBATIM)
 endfunction()
