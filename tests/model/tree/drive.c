@@ -15,7 +15,7 @@
 #include "object/handle.h"
 #include "object/notice.h"
 
-enum { GHOSTS = 8, HISTORY = 64 };
+enum { HISTORY = 64 };
 
 struct resource {
     struct object object;
@@ -48,7 +48,7 @@ static uint64_t history_used;
 static const char *const names[OP_KINDS] = {
     [OP_CREATE] = "create", [OP_BADGE] = "badge", [OP_COPY] = "copy", [OP_SEND] = "send",
     [OP_CLOSE] = "close", [OP_REVOKE] = "revoke", [OP_REVOKE_SUB] = "revoke-subtree",
-    [OP_WALK] = "walk", [OP_STEP] = "step", [OP_SETTLE] = "settle", [OP_DIE] = "die",
+    [OP_WALK] = "walk", [OP_RECYCLE] = "recycle", [OP_STEP] = "step", [OP_SETTLE] = "settle", [OP_DIE] = "die",
 };
 
 const char *op_name(enum op_kind kind)
@@ -156,6 +156,20 @@ static void create(int t, bool is_badge)
     }
     numbers[node] = handle_install(tables[t], objects[thing], rights);
     object_put(objects[thing]);
+}
+
+/* Makes and closes handles until a closed one's slot is next. */
+static void recycle(int ghost)
+{
+    int t = ghosts[ghost].table;
+    for (;;) {
+        reserve(t);
+        if (!((handle_upcoming(tables[t], 0) ^ ghosts[ghost].number) & HANDLE_INDEX_MASK))
+            break;
+        handle_t h = handle_install(tables[t], &notice->object, 0);
+        expect(handle_close(tables[t], h) == rcOk, "close", t, 0);
+    }
+    create(t, false);
 }
 
 static void derive(const struct op *op, int to)
@@ -355,12 +369,26 @@ static int things_in_use(void)
     return count;
 }
 
+/* Whether no handle that is open has that slot again. */
+static bool is_unused(int ghost)
+{
+    for (int n = 0; n < NODES; n++) {
+        if (nodes[n].state != NODE_FREE && nodes[n].table == ghosts[ghost].table &&
+            !((numbers[n] ^ ghosts[ghost].number) & HANDLE_INDEX_MASK))
+            return false;
+    }
+    return true;
+}
+
 bool op_is_valid(const struct op *op, const struct limits *l)
 {
     switch (op->kind) {
     case OP_CREATE:
     case OP_BADGE:
         return is_alive(op->a) && nodes_in_use < l->nodes && things_in_use() < l->things;
+    case OP_RECYCLE:
+        return ghosts[op->a].number && is_unused(op->a) && is_alive(ghosts[op->a].table) &&
+               nodes_in_use < l->nodes && things_in_use() < l->things;
     case OP_COPY:
         return is_live(op->a) && may_derive(op, l, nodes[op->a].table);
     case OP_SEND:
@@ -404,6 +432,7 @@ void op_run(const struct op *op)
     case OP_REVOKE_SUB: revoke_subtree(op); break;
     case OP_STEP: step(op); break;
     case OP_WALK: walk_on(op); break;
+    case OP_RECYCLE: recycle(op->a); break;
     case OP_SETTLE: settle(op->b); break;
     case OP_DIE: die(op->a, op->b); break;
     default: break;

@@ -18,6 +18,7 @@ enum op_kind {
     OP_STEP,       /* c: revoke, b: nodes to visit */
     OP_SETTLE,     /* b: badges to tell of */
     OP_WALK,       /* a: node, c: table, b: steps; goes on with the search under way if a is NONE */
+    OP_RECYCLE,    /* a: ghost: its slot is used again, by a new resource */
     OP_DIE,        /* a: table, b: slots a step; 0: all */
     OP_KINDS,
 };
@@ -26,6 +27,9 @@ struct op {
     int a, b, c;
     uint32_t drop;
 };
+
+/* Closed handles that are remembered. */
+enum { GHOSTS = 8 };
 
 struct limits {
     int tables, nodes, things, revokes;

@@ -149,6 +149,8 @@ static enum op_kind any_kind(void)
     };
     if (!any(8))
         return OP_WALK;
+    if (!any(2000))
+        return OP_RECYCLE;
     return any(400) ? kinds[any(32)] : OP_DIE;
 }
 
@@ -157,6 +159,8 @@ static struct op any_op(const struct limits *l)
     struct op op = {.kind = any_kind(), .b = NONE};
     op.a = (int)any((uint32_t)(op.kind <= OP_BADGE || op.kind == OP_DIE ? l->tables : l->nodes));
     op.c = (int)any((uint32_t)(op.kind == OP_SEND || op.kind == OP_WALK ? l->tables : l->revokes));
+    if (op.kind == OP_RECYCLE)
+        op.a = (int)any(GHOSTS);
     if (op.kind == OP_WALK && any(4))
         op.a = NONE;
     op.drop = any(4) ? 0 : 1u << any(8);
