@@ -90,6 +90,7 @@ function(kos_security_module init psl directory)
                 -I "${KOS_HEADERS_DIR}" -I "${KOS_SYSROOT}/include" ${strict} ${policy}
         DEPENDS "${init}" ${policy} ${headers} ${core} "${KOS_TOOLCHAIN_BIN}/makekss"
                 "${KOS_TOOLCHAIN_BIN}/nk-gen-c" "${KOS_LIBEXEC}/ksm/grant_all.c"
+                "${KOS_LIBEXEC}/kernel.o" # whose interfaces are in the table
         VERBATIM)
 endfunction()
 
