@@ -36,7 +36,8 @@ struct caps {
 /* Steps that one look at the trees may take before the caller lets others run. */
 #define CAPS_STEP 256u
 
-/* rcRestart: more than `budget` steps would be needed; call again, with the same walk. rcInvalidArgument (not a handle, or a badge that is none or was used), rcHandleRevoked,
+/* rcRestart: more than `budget` steps would be needed; call again, with the same walk.
+ * rcInvalidArgument (not a handle, or a badge that is none or was used), rcHandleRevoked,
  * rcSecurityDisallow (no right to transfer, or more rights than held), rcQuotaExceeded and rcOutOfMemory
  * (the receiver's). */
 Retcode caps_check(struct caps *caps, struct tree_walk *walk, uint32_t budget,

@@ -241,33 +241,37 @@ Retcode handle_close(struct handle_table *t, handle_t h)
     return rcOk;
 }
 
-static void free_pages(struct handle_table *t)
+/* Frees pages from the end on; true when none is left. */
+static bool free_pages(struct handle_table *t, uint32_t budget)
 {
-    for (uint32_t i = 0; i < t->limit; i += PAGE_ENTRIES)
-        kmem_free(t->account, handle_slot(t, i), PAGE_SIZE_BYTES);
+    t->free_count = t->fresh = 0;
+    t->free_head = t->free_tail = HANDLE_INDEX_NONE;
+    for (; t->limit > 0 && budget > 0; budget--) {
+        struct handle_entry *page = handle_slot(t, t->limit - PAGE_ENTRIES);
+        t->limit -= PAGE_ENTRIES;
+        kmem_free(t->account, page, PAGE_SIZE_BYTES);
+    }
+    if (t->limit > 0)
+        return false;
     for (uint32_t i = 0; i < HANDLE_TOP; i++) {
         if (t->directories[i])
             kmem_free(t->account, t->directories[i], DIR_SIZE_BYTES);
         t->directories[i] = NULL;
     }
-    t->limit = 0;
-    t->free_count = t->fresh = 0;
-    t->free_head = t->free_tail = HANDLE_INDEX_NONE;
+    return true;
 }
 
 bool handle_table_teardown_step(struct handle_table *t, uint32_t *cursor, uint32_t budget)
 {
-    while (budget-- > 0 && *cursor < t->limit) {
+    for (; budget > 0 && *cursor < t->limit; budget--, ++*cursor) {
         struct handle_entry *e = handle_slot(t, *cursor);
         if (e->object)
             handle_release(e);
         else if (e->is_revoked)
             vacate(e);
-        (*cursor)++;
     }
     if (*cursor < t->limit)
         return false;
     give_id_back(t);
-    free_pages(t);
-    return true;
+    return free_pages(t, budget);
 }

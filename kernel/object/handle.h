@@ -143,7 +143,8 @@ void handle_revoke(struct handle_entry *e);
 /* rcInvalidArgument: no such handle. rcSecurityDisallow: the kernel's own channel. */
 Retcode handle_close(struct handle_table *t, handle_t h);
 
-/* Closes up to `budget` slots from *cursor on; true when the table is empty and its pages freed. */
+/* Closes slots from *cursor on and then frees pages, `budget` in all; true when the table is empty
+ * and its pages are freed. */
 bool handle_table_teardown_step(struct handle_table *t, uint32_t *cursor, uint32_t budget);
 
 /* Live handles of all tables (for tests that look for leaks). */

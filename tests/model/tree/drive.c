@@ -48,7 +48,8 @@ static uint64_t history_used;
 static const char *const names[OP_KINDS] = {
     [OP_CREATE] = "create", [OP_BADGE] = "badge", [OP_COPY] = "copy", [OP_SEND] = "send",
     [OP_CLOSE] = "close", [OP_REVOKE] = "revoke", [OP_REVOKE_SUB] = "revoke-subtree",
-    [OP_WALK] = "walk", [OP_RECYCLE] = "recycle", [OP_STEP] = "step", [OP_SETTLE] = "settle", [OP_DIE] = "die",
+    [OP_WALK] = "walk", [OP_RECYCLE] = "recycle", [OP_STEP] = "step",
+    [OP_SETTLE] = "settle", [OP_DIE] = "die",
 };
 
 const char *op_name(enum op_kind kind)
@@ -245,7 +246,7 @@ static bool is_revoked_now(int node)
     return !handle_lookup(t, numbers[node]) && handle_miss(t, numbers[node]) == rcHandleRevoked;
 }
 
-/* Follows what the kernel took in one step: doomed ones only, and none below one that is still there. */
+/* Follows what the kernel took in one step: doomed ones only, none below one that is still there. */
 static int follow(int r)
 {
     int taken = 0;
@@ -318,7 +319,8 @@ static void die(int t, int slots)
 {
     bool is_dead;
     do {
-        is_dead = handle_table_teardown_step(tables[t], &death_cursor[t], slots ? (uint32_t)slots : 64);
+        is_dead = handle_table_teardown_step(tables[t], &death_cursor[t],
+                                             slots ? (uint32_t)slots : 64);
     } while (!is_dead && !slots);
     for (int n = 0; n < NODES; n++) {
         if (nodes[n].state == NODE_FREE || nodes[n].table != t ||
