@@ -108,7 +108,7 @@ endfunction()
 # The programs with their symbols, for kos-gdb: a line each, name and file.
 function(kos_program_list targets)
     set(lines "")
-    foreach(target IN LISTS targets)
+    foreach(target ${targets})
         string(APPEND lines "${target}\t$<TARGET_FILE:${target}>\n")
     endforeach()
     file(GENERATE OUTPUT "${CMAKE_BINARY_DIR}/programs.list" CONTENT "${lines}")
