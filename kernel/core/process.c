@@ -311,6 +311,7 @@ static void reap(struct thread *reaper)
 {
     struct process *p = reaper->process;
     badges_settle(STEP);
+    mdl_work_end(&reaper->mdl_work);
     if (reaper->revoke.object) { /* what it began to revoke stays revoked */
         revoke_step(&reaper->revoke, STEP);
     } else if (p->nthreads > 1) { /* the others first, one a step */

@@ -51,9 +51,11 @@ static void go_on(struct thread *t)
     }
     if (t->vm_op.kind == VM_OP_POPULATE && rc != rcOk) {
         t->user_arg[2] = (uint64_t)(uint32_t)rc;
-        aspace_op_start(t->aspace, &t->vm_op, VM_OP_FREE, t->user_arg[1], t->user_arg[3], 0);
-        t->continuation = go_on;
-        return;
+        if (aspace_op_start(t->aspace, &t->vm_op, VM_OP_FREE, t->user_arg[1], t->user_arg[3], 0) ==
+            rcOk) {
+            t->continuation = go_on;
+            return;
+        } /* another thread freed it, or the handle of a mapping was revoked */
     }
     if (t->vm_op.kind == VM_OP_FREE) {
         if (!t->user_arg[2])
