@@ -15,9 +15,10 @@ export ASAN_OPTIONS=detect_leaks=0
 result() { # name status
     if [ "$2" -eq 0 ]; then
         passed=$((passed + 1))
+        echo "ok $1"
     else
         failed=$((failed + 1))
-        echo "FAILED $1"
+        echo "FAIL $1"
     fi
 }
 
@@ -100,6 +101,13 @@ run "formats, one strict interface" "$gen" -I "$root/idl" -I "$here/good" --form
     --strict-strings=demo.IUnion -o "$work/strict.c" "$here/good/demo/Guarded.edl" \
     "$here/good/demo/Server.edl"
 run "formats of the strict interface" test "$(grep -c KSM_DESC_STRING "$work/strict.c")" = 14
+
+run "formats, interfaces of one strict class" "$gen" -I "$root/idl" -I "$here/good" --formats \
+    --strict-strings=demo.Guarded --strict-strings=demo.Nothing -o "$work/strict2.c" \
+    "$here/good/demo/Guarded.edl" "$here/good/demo/Server.edl"
+# The class's component has demo.IAll as well, and so has the other class.
+run "formats of the strict class" sh -c "grep KSM_DESC_STRING '$work/strict2.c' | wc -l |
+    grep -qx 19"
 
 # Traced messages.
 trace=$work/trace
