@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "gen.h"
+#include "json.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -45,12 +46,14 @@ static int add_files(struct nkidl *idl, const char *text, size_t size, char *mai
 
 static void generate(struct nkidl *idl, struct nkidl_unit *unit)
 {
-    struct gen g = {.idl = idl, .sections = SECTION_DEFAULT, .strict_strings = true};
+    struct gen g = {.idl = idl, .sections = SECTION_DEFAULT, .strict_strings = true,
+                    .trace_client = TRACE_DUMP, .trace_server = TRACE_HEADERS};
 
     g.out = fopen("/dev/null", "w");
     if (!g.out)
         abort();
     gen_header(&g, unit);
+    json_write(idl, unit, g.out);
     if (unit->kind == NKIDL_EDL) {
         gen_formats(&g, &unit->component, 1);
         gen_table(&g, unit->component);

@@ -1,0 +1,5 @@
+#!/bin/sh
+# fuzz.sh: a few seconds of the fuzzers; for longer runs see tests/fuzz.
+. "$(dirname "$0")/check.inc"
+
+expect 'description languages' 0 '^Done [0-9]' sh "$ROOT/tests/fuzz/idl/run.sh" 8
