@@ -66,6 +66,7 @@ _Noreturn void kernel_main(const struct boot_info *boot)
     /* 1. command line and log */
     boot_args_init(boot->cmdline);
     log_set_verbose(boot_arg_is("verbose", "1"));
+    log_set_debug(boot_arg_is("log", "debug"));
     klog("Tessera kernel, %lu MiB of memory, %s", boot->ram >> 20, arch_cpu_name());
     klog("kernel: started by %s, ACPI root pointer at %lx", boot->loader, boot->rsdp);
     /* 2. memory and its accounts */

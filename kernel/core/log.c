@@ -22,6 +22,18 @@ void log_set_verbose(bool is_verbose)
     verbose = is_verbose;
 }
 
+static bool debug;
+
+void log_set_debug(bool is_debug)
+{
+    debug = is_debug;
+}
+
+bool log_is_debug(void)
+{
+    return debug;
+}
+
 static bool ring_drain(int port, size_t max)
 {
     struct ring *r = &rings[port];

@@ -27,5 +27,8 @@ void console_write(const char *text, size_t size);
 bool log_drain(size_t max);
 void log_drain_all(void);
 void log_set_verbose(bool is_verbose);
+/* Whether what only interests while something is sought is logged (log=debug). */
+void log_set_debug(bool is_debug);
+bool log_is_debug(void);
 
 #endif

@@ -238,7 +238,7 @@ static Retcode find_target(struct thread *t, struct handle_entry *e, uint64_t wo
     else
         return rcInvalidArgument;
     if (rc == rcOk && !(e->rights & RIGHT_IPC_CALL))
-        return rcSecurityDisallow;
+        return handle_refuse(e, RIGHT_IPC_CALL);
     return rc == rcOk && !out->is_connected ? rcNotConnected : rc;
 }
 

@@ -4,7 +4,6 @@
 #include "ipc/caps.h"
 
 #include "core/copy.h"
-#include "core/log.h"
 #include "core/process.h"
 #include "ipc/user_object.h"
 #include "object/badge.h"
@@ -44,11 +43,8 @@ static Retcode check_one(struct cap *c, struct tree_walk *walk, uint32_t *budget
     if (!e)
         return handle_miss(&from->handles, d->handle);
     uint32_t rights = d->rights == RIGHTS_SAME ? e->rights : d->rights;
-    if (!(e->rights & RIGHT_TRANSFER) || (rights & ~e->rights)) {
-        klog("kernel: %s may not transfer a handle of kind %s with rights %x: it has %x", from->name,
-             e->object->ops->name, rights, e->rights);
-        return rcSecurityDisallow;
-    }
+    if (!(e->rights & RIGHT_TRANSFER) || (rights & ~e->rights))
+        return handle_refuse(e, rights | RIGHT_TRANSFER);
     c->from = e;
     c->rights = rights;
     struct badge *context = NULL;

@@ -124,7 +124,7 @@ static Retcode find_listener(struct thread *t, uint64_t handle, struct listener 
     else
         return rcInvalidArgument;
     if (!(e->rights & RIGHT_IPC_RECV))
-        return rcSecurityDisallow;
+        return handle_refuse(e, RIGHT_IPC_RECV);
     if (l->is_closed)
         return rcNotConnected;
     *out = l;

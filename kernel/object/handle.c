@@ -181,7 +181,7 @@ Retcode handle_get(const struct handle_table *t, handle_t h, enum object_kind ki
     if (e->object->kind != kind)
         return rcInvalidArgument;
     if (rights & ~e->rights)
-        return rcSecurityDisallow;
+        return handle_refuse(e, rights);
     *out = e->object;
     return rcOk;
 }

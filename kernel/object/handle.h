@@ -113,6 +113,10 @@ Retcode handle_miss(const struct handle_table *t, handle_t h);
 Retcode handle_get(const struct handle_table *t, handle_t h, enum object_kind kind, uint32_t rights,
                    struct object **out);
 
+/* Offered by core: an operation on e needs rights of which it lacks some. rcSecurityDisallow; the log says
+ * who was refused what. */
+Retcode handle_refuse(const struct handle_entry *e, uint32_t needed);
+
 /* Makes room for `count` further handle_install calls, so that they cannot fail.
  * rcQuotaExceeded, rcOutOfMemory. */
 Retcode handle_reserve(struct handle_table *t, uint32_t count);

@@ -199,7 +199,7 @@ Retcode service_handle_copy(struct kcall *call, const kl_core_Handle_Copy_req *r
         return handle_miss(t, req->inHandle);
     uint32_t rights = req->newRightsMask == RIGHTS_SAME ? e->rights : req->newRightsMask;
     if (!(e->rights & RIGHT_COPY) || (rights & ~e->rights))
-        return rcSecurityDisallow;
+        return handle_refuse(e, rights | RIGHT_COPY);
     Retcode rc = find_unused_badge(call, req->copyBadge, &badge);
     if (rc == rcOk)
         rc = handle_reserve(t, 1);
@@ -374,7 +374,7 @@ Retcode service_handle_getsidbyhandle(struct kcall *call,
     if (!e)
         return handle_miss(t, req->handle);
     if (!(e->rights & RIGHT_GET_SID))
-        return rcSecurityDisallow;
+        return handle_refuse(e, RIGHT_GET_SID);
     res->sid = e->object->sid;
     return rcOk;
 }

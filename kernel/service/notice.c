@@ -63,7 +63,7 @@ Retcode service_notice_subscribetoobject(struct kcall *call,
     if (!e)
         return handle_miss(t, req->object);
     if (!(e->rights & RIGHT_GET_EVENT))
-        return rcSecurityDisallow;
+        return handle_refuse(e, RIGHT_GET_EVENT);
     return notice_subscribe(n, call->process->account, e->object, req->evMask, req->evId,
                             past_events(e->object));
 }

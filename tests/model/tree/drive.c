@@ -88,6 +88,13 @@ void notice_wake(struct notice *n)
     (void)n;
 }
 
+Retcode handle_refuse(const struct handle_entry *e, uint32_t needed)
+{
+    (void)e;
+    (void)needed;
+    return rcSecurityDisallow;
+}
+
 static void resource_destroy(struct object *o)
 {
     struct resource *r = container_of(o, struct resource, object);
