@@ -16,6 +16,7 @@
 #include "core/timer.h"
 #include "mm/aspace.h"
 #include "object/mdl.h"
+#include "object/notice.h"
 #include "object/object.h"
 #include "object/tree.h"
 #include "policy/policy.h"
@@ -116,6 +117,7 @@ struct thread {
     struct vm_op vm_op;    /* memory operation under way */
     struct revoke revoke;  /* revocation under way */
     struct mdl_work mdl_work; /* making of shared memory under way */
+    struct notice_scan scan; /* look through a receiver's entries under way */
     struct tree_walk walk; /* search for an ancestor under way */
 
     struct object object;

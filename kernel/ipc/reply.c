@@ -165,6 +165,7 @@ void thread_leave_ipc(struct thread *t)
 {
     undo_copy(t);
     tree_walk_drop(&t->walk);
+    notice_scan_drop(&t->scan);
     t->continuation = NULL;
     if (t->recv_from)
         recv_kick(t->recv_from);

@@ -83,18 +83,48 @@ Retcode notice_subscribe(struct notice *n, struct account *account, struct objec
     return rcOk;
 }
 
-Retcode notice_unsubscribe(struct notice *n, struct object *o, bool has_id, uint64_t id)
+void notice_scan_drop(struct notice_scan *scan)
 {
-    Retcode rc = rcResourceNotFound;
-    for (struct list *l = n->subscriptions.next, *next; l != &n->subscriptions; l = next) {
-        struct subscription *s = container_of(l, struct subscription, in_notice);
-        next = l->next;
-        if ((o && s->object != o) || (has_id && s->id != id))
-            continue;
-        subscription_free(s);
-        rc = rcOk;
+    struct notice *n = scan->notice;
+    if (!n)
+        return;
+    list_remove(&scan->place.in_notice);
+    scan->notice = NULL;
+    object_put(&n->object);
+}
+
+/* Stands before the first entry, or where it stood. */
+static void scan_start(struct notice_scan *scan, struct notice *n)
+{
+    if (scan->notice == n)
+        return;
+    notice_scan_drop(scan);
+    scan->notice = n;
+    scan->has_found = false;
+    object_ref(&n->object);
+    list_add_head(&n->subscriptions, &scan->place.in_notice);
+}
+
+Retcode notice_unsubscribe(struct notice_scan *scan, struct notice *n, struct object *o, bool has_id,
+                           uint64_t id, uint32_t budget)
+{
+    struct list *place = &scan->place.in_notice;
+    scan_start(scan, n);
+    for (; budget > 0 && place->next != &n->subscriptions; budget--) {
+        struct list *next = place->next;
+        struct subscription *s = container_of(next, struct subscription, in_notice);
+        if (s->account && s->object == o && (!has_id || s->id == id)) {
+            subscription_free(s);
+            scan->has_found = true;
+        } else {
+            list_remove(place);
+            list_add_head(next, place);
+        }
     }
-    return rc;
+    if (place->next != &n->subscriptions)
+        return rcRestart;
+    notice_scan_drop(scan);
+    return scan->has_found ? rcOk : rcResourceNotFound;
 }
 
 bool notice_take(struct notice *n, uint64_t *id, uint32_t *events)

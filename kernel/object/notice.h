@@ -37,15 +37,25 @@ struct notice {
     bool is_dropped;     /* waiters are sent away */
 };
 
+/* A look through a receiver's entries, in steps; embedded in the thread that drives it. */
+struct notice_scan {
+    struct subscription place; /* keeps the place among them; has no account */
+    struct notice *notice;     /* reference held; null: none under way */
+    bool has_found;
+};
+
 /* rcQuotaExceeded, rcOutOfMemory. One reference for the caller. */
 Retcode notice_create(struct account *account, struct notice **out);
 /* `past` are events that happened for good before: of these the entry is told at once.
  * rcInvalidArgument: empty mask. rcQuotaExceeded, rcOutOfMemory. */
 Retcode notice_subscribe(struct notice *n, struct account *account, struct object *o, uint32_t mask,
                          uint64_t id, uint32_t past);
-/* Takes out the entries of an object, or those with an id (of any object, if o is null); those not yet
- * read are lost. rcResourceNotFound: there is none. */
-Retcode notice_unsubscribe(struct notice *n, struct object *o, bool has_id, uint64_t id);
+/* Takes out the entries of an object that have an id, or all of the object; those not yet read are lost.
+ * Looks at no more than `budget`. rcRestart: there are more; ask again or notice_scan_drop().
+ * rcResourceNotFound: there is none. */
+Retcode notice_unsubscribe(struct notice_scan *scan, struct notice *n, struct object *o, bool has_id,
+                           uint64_t id, uint32_t budget);
+void notice_scan_drop(struct notice_scan *scan);
 /* Reads the oldest entry with something to read; false: none. */
 bool notice_take(struct notice *n, uint64_t *id, uint32_t *events);
 /* Offered by core: something can be read, or the receiver was dropped. */

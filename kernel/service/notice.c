@@ -12,6 +12,7 @@
 #include <core_services.h>
 #include <kl/core/Core.edl.h>
 
+#define SCAN_STEP 128u
 #define NS_PER_MS 1000000ull
 
 enum { RIGHTS_NOTICE = RIGHT_GET_EVENT | RIGHT_SET_EVENT };
@@ -68,16 +69,46 @@ Retcode service_notice_subscribetoobject(struct kcall *call,
                             past_events(e->object));
 }
 
-static Retcode unsubscribe(struct kcall *call, handle_t notice, handle_t object, bool has_id,
-                           uint64_t id)
+/* The call's arguments stand in user_arg: receiver, object, whether an id is given, id. */
+static Retcode unsubscribe(struct thread *t)
 {
-    const struct handle_table *t = &call->process->handles;
-    struct notice *n;
-    Retcode rc = find(call, notice, &n);
+    const struct handle_table *table = &t->process->handles;
+    struct object *o;
+    handle_t object = (handle_t)t->user_arg[1];
+    Retcode rc = handle_get(table, (handle_t)t->user_arg[0], OBJECT_NOTICE, 0, &o);
     if (rc != rcOk)
         return rc;
-    struct handle_entry *e = handle_lookup(t, object);
-    return e ? notice_unsubscribe(n, e->object, has_id, id) : handle_miss(t, object);
+    struct handle_entry *e = handle_lookup(table, object);
+    if (!e)
+        return handle_miss(table, object);
+    return notice_unsubscribe(&t->scan, container_of(o, struct notice, object), e->object,
+                              t->user_arg[2], t->user_arg[3], SCAN_STEP);
+}
+
+static void unsubscribe_on(struct thread *t)
+{
+    struct { int32_t rc, pad; } res = {unsubscribe(t), 0};
+    if (res.rc == rcRestart) {
+        t->continuation = unsubscribe_on;
+        (void)sched_should_preempt();
+        return;
+    }
+    notice_scan_drop(&t->scan);
+    kcall_finish(t, &res, sizeof res);
+}
+
+static Retcode unsubscribe_start(struct thread *t, handle_t notice, handle_t object, bool has_id,
+                                 uint64_t id)
+{
+    t->user_arg[0] = notice;
+    t->user_arg[1] = object;
+    t->user_arg[2] = has_id;
+    t->user_arg[3] = id;
+    Retcode rc = unsubscribe(t);
+    if (rc != rcRestart)
+        return rc;
+    t->continuation = unsubscribe_on;
+    return KCALL_PENDING;
 }
 
 Retcode service_notice_unsubscribefromevent(struct kcall *call,
@@ -85,7 +116,7 @@ Retcode service_notice_unsubscribefromevent(struct kcall *call,
                                             kl_core_Notice_UnsubscribeFromEvent_res *res)
 {
     (void)res;
-    return unsubscribe(call, req->notify, req->object, true, req->evId);
+    return unsubscribe_start(call->thread, req->notify, req->object, true, req->evId);
 }
 
 Retcode service_notice_unsubscribefromobject(struct kcall *call,
@@ -93,7 +124,7 @@ Retcode service_notice_unsubscribefromobject(struct kcall *call,
                                              kl_core_Notice_UnsubscribeFromObject_res *res)
 {
     (void)res;
-    return unsubscribe(call, req->notify, req->object, false, 0);
+    return unsubscribe_start(call->thread, req->notify, req->object, false, 0);
 }
 
 static void answer(struct thread *t, uint64_t id, uint32_t events, Retcode rc)
