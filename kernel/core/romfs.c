@@ -39,6 +39,31 @@ const char *romfs_first(void)
     return entries()[0].name;
 }
 
+uint32_t romfs_count(void)
+{
+    return header()->count;
+}
+
+uint64_t romfs_size(void)
+{
+    return header()->size;
+}
+
+bool romfs_at(uint32_t index, const char **name, struct romfs_file *out)
+{
+    if (index >= header()->count)
+        return false;
+    const struct romfs_entry *e = &entries()[index];
+    if (name)
+        *name = e->name;
+    out->data = romfs_start + e->offset;
+    out->frame = arch_kernel_to_phys(out->data);
+    out->size = e->size;
+    out->symbols = e->symbols ? (const struct ksymtab *)(romfs_start + e->symbols) : NULL;
+    out->symbols_size = e->symbols_size;
+    return true;
+}
+
 bool romfs_find(const char *name, struct romfs_file *out)
 {
     for (uint32_t i = 0; i < header()->count; i++) {
@@ -46,14 +71,8 @@ bool romfs_find(const char *name, struct romfs_file *out)
         size_t n = 0;
         while (e->name[n] && e->name[n] == name[n])
             n++;
-        if (e->name[n] != name[n])
-            continue;
-        out->data = romfs_start + e->offset;
-        out->frame = arch_kernel_to_phys(out->data);
-        out->size = e->size;
-        out->symbols = e->symbols ? (const struct ksymtab *)(romfs_start + e->symbols) : NULL;
-        out->symbols_size = e->symbols_size;
-        return true;
+        if (e->name[n] == name[n])
+            return romfs_at(i, NULL, out);
     }
     return false;
 }

@@ -21,6 +21,11 @@ struct romfs_file {
 /* False: the image is damaged. */
 bool romfs_init(void);
 bool romfs_find(const char *name, struct romfs_file *out);
+uint32_t romfs_count(void);
+/* File `index` of the image; name may be null. False: there are not so many. */
+bool romfs_at(uint32_t index, const char **name, struct romfs_file *out);
+/* Bytes of the whole image of files. */
+uint64_t romfs_size(void);
 /* Name of the program that the kernel starts. */
 const char *romfs_first(void);
 
