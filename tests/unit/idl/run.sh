@@ -109,6 +109,10 @@ run "formats, interfaces of one strict class" "$gen" -I "$root/idl" -I "$here/go
 run "formats of the strict class" sh -c "grep KSM_DESC_STRING '$work/strict2.c' | wc -l |
     grep -qx 19"
 
+run "numbers of security interfaces" sh -c "tr -d '\n ' <'$out/demo/Guarded.edl.h' |
+    grep -q 'demo_Guarded_securityIid=0,demo_Guarded_branch_securityIid=1,.*securityIidMax=2}' &&
+    grep -q 'demo_ISecure_proxy_init' '$out/demo/Guarded.edl.h'"
+
 # Traced messages.
 trace=$work/trace
 rm -rf "$trace"
