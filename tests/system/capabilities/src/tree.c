@@ -3,6 +3,7 @@
  */
 #include "remote.h"
 
+#define FAR     1000
 #define CONTEXT 0xabcdef0123456789ull
 
 static void test_rights(void)
@@ -237,8 +238,70 @@ static void test_sid(void)
     CLOSE(A, a);
 }
 
+/* Long ways to an ancestor: down a line of copies, and past many siblings after the nearest ancestor was
+ * closed. */
+static void test_far(void)
+{
+    static Handle copies[FAR];
+    Handle a = MAKE(A, CONTEXT);
+    struct seen b = send(A, B, a, NK_RIGHTS_SAME, 0), c, at_a;
+    Handle last = b.number;
+
+    for (int i = 0; i < FAR; i++) {
+        copies[i] = last = tell_make(B, DO_COPY, last, NK_RIGHTS_SAME, 0);
+    }
+    at_a = send(B, A, last, NK_RIGHTS_SAME, 0);
+    CHECK("the last of 1,000 copies is dereferenced",
+          at_a.rc == rcOk && at_a.is_dereferenced && at_a.number == a && at_a.context == CONTEXT);
+    c = send(B, C, last, NK_RIGHTS_SAME, 0);
+    CHECK_RC("all copies are revoked", REVOKE(B, b.number), rcOk);
+    CHECK_RC("  with what came of the last", probe(C, c.number), rcHandleRevoked);
+    CLOSE(C, c.number);
+    for (int i = 0; i < FAR; i++) {
+        CLOSE(B, copies[i]);
+    }
+    b = send(A, B, a, NK_RIGHTS_SAME, 0);
+    c = send(B, C, b.number, NK_RIGHTS_SAME, 0);
+    for (int i = 0; i < FAR; i++) {
+        copies[i] = tell_make(B, DO_COPY, b.number, NK_RIGHTS_SAME, 0);
+    }
+    CLOSE(B, b.number);
+    at_a = send(C, A, c.number, NK_RIGHTS_SAME, 0);
+    CHECK("past 1,000 siblings, when its parent is closed",
+          at_a.rc == rcOk && at_a.is_dereferenced && at_a.number == a);
+    at_a = send_back(C, A, c.number, NK_RIGHTS_SAME, 0);
+    CHECK("  in a response too", at_a.rc == rcOk && at_a.is_dereferenced && at_a.number == a);
+    REVOKE(A, a);
+    for (int i = 0; i < FAR; i++) {
+        CLOSE(B, copies[i]);
+    }
+    CLOSE(C, c.number);
+}
+
+/* What services/ocap.h says of the handles that the kernel makes. */
+static void test_masks(void)
+{
+    uint64_t listener = 0, client = 0;
+    struct seen seen;
+
+    tell(A, DO_CONNECT, 0, 0, 0, &listener, &client);
+    seen = send(A, B, (Handle)listener, NK_RIGHTS_SAME, 0);
+    CHECK_EQUAL("a listener has OCAP_IPC_LISTENER", seen.rights, OCAP_IPC_LISTENER);
+    CLOSE(B, seen.number);
+    seen = send(A, B, (Handle)client, NK_RIGHTS_SAME, 0);
+    CHECK_EQUAL("a client end has OCAP_IPC_CLIENT", seen.rights, OCAP_IPC_CLIENT);
+    CLOSE(B, seen.number);
+    seen = give(B, A->child.task, NK_RIGHTS_SAME, 0);
+    CHECK_EQUAL("a process has OCAP_TASK_FULL", seen.rights, OCAP_TASK_FULL);
+    CLOSE(B, seen.number);
+    CLOSE(A, (Handle)listener);
+    CLOSE(A, (Handle)client);
+}
+
 void test_tree(void)
 {
+    test_masks();
+    test_far();
     test_create();
     test_sid();
     test_rights();
