@@ -16,7 +16,8 @@ if ! { cmake -S "$here" -B "$build" -G Ninja -D CMAKE_C_COMPILER=clang && ninja 
     echo "0 passed, 1 failed"
     exit 1
 fi
-[ $# -gt 0 ] || set -- object-handle core-symbols core-timer policy-check policy-policy ipc-caps ipc-ipc
+[ $# -gt 0 ] || set -- object-handle object-notice core-timer core-symbols policy-check \
+    policy-policy ipc-caps ipc-ipc
 for suite; do
     "$build/$suite" >"$build/$suite.log" 2>&1
     status=$?
