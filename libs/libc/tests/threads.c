@@ -273,8 +273,17 @@ static void *detached(void *arg)
     return NULL;
 }
 
+static void *pause_once(void *arg)
+{
+    pause();
+    __atomic_store_n((int *)arg, 1, __ATOMIC_RELAXED);
+    return NULL;
+}
+
 static void test_ends(void)
 {
+    static int has_returned;
+
     pthread_attr_t attr;
     pthread_t t;
     void *result, *low;
@@ -292,6 +301,9 @@ static void test_ends(void)
         sem_wait(&sem);
     }
     CHECK("100 detached threads", made == 100);
+    pthread_create(&t, &attr, pause_once, &has_returned);
+    usleep(20000);
+    CHECK("pause waits", !__atomic_load_n(&has_returned, __ATOMIC_RELAXED));
     pthread_getattr_np(pthread_self(), &attr);
     pthread_attr_getstack(&attr, &low, &size);
     CHECK("the stack is known", (char *)&attr > (char *)low && (char *)&attr < (char *)low + size);
