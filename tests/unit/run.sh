@@ -16,8 +16,12 @@ if ! { cmake -S "$here" -B "$build" -G Ninja -D CMAKE_C_COMPILER=clang && ninja 
     echo "0 passed, 1 failed"
     exit 1
 fi
-[ $# -gt 0 ] || set -- object-handle object-notice core-timer core-symbols policy-check \
-    policy-policy ipc-caps ipc-ipc
+if [ $# -eq 0 ]; then
+    for source in "$here"/object/*_test.c "$here"/core/*_test.c "$here"/policy/*_test.c \
+        "$here"/ipc/*_test.c; do
+        set -- "$@" "$(basename "$(dirname "$source")")-$(basename "$source" _test.c)"
+    done
+fi
 for suite; do
     "$build/$suite" >"$build/$suite.log" 2>&1
     status=$?
