@@ -65,12 +65,15 @@ Retcode mdl_create(struct account *account, uint64_t size, uint32_t max_prot, st
     return rcOk;
 }
 
+static uint32_t rights_of(uint32_t prot)
+{
+    return (prot & VM_READ ? RIGHT_MDL_READ : 0u) | (prot & VM_WRITE ? RIGHT_MDL_WRITE : 0u) |
+           (prot & VM_EXEC ? RIGHT_MDL_EXEC : 0u);
+}
+
 uint32_t mdl_rights(const struct mdl *m)
 {
-    return RIGHT_TRANSFER | RIGHT_COPY | RIGHT_GET_SID | RIGHT_GET_EVENT |
-           (m->max_prot & VM_READ ? RIGHT_MDL_READ : 0u) |
-           (m->max_prot & VM_WRITE ? RIGHT_MDL_WRITE : 0u) |
-           (m->max_prot & VM_EXEC ? RIGHT_MDL_EXEC : 0u);
+    return RIGHT_TRANSFER | RIGHT_COPY | RIGHT_GET_SID | RIGHT_GET_EVENT | rights_of(m->max_prot);
 }
 
 /* ---- map ---- */
@@ -121,7 +124,9 @@ Retcode mdl_map(struct handle_entry *e, struct aspace *as, uint64_t offset, uint
         return rcInvalidArgument; /* the object is whole pages, so a rounded size fits as well */
     if (!wanted)
         return rcInvalidArgument;
-    if (((wanted | VM_READ) & ~allowed) || is_writable_code(wanted))
+    if ((wanted | VM_READ) & ~allowed)
+        return handle_refuse(e, rights_of(wanted | VM_READ));
+    if (is_writable_code(wanted))
         return rcSecurityDisallow;
     struct mapping *m = mapping_create(mdl, as, allowed, &rc);
     if (!m)
