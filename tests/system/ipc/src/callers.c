@@ -108,8 +108,83 @@ static void test_many(Handle handle)
     CHECK("eight callers, 500 calls each", good);
 }
 
+static volatile int stop;
+
+static int spin(void *context)
+{
+    (void)context;
+    while (!stop) {
+    }
+    return 0;
+}
+
+static int call_spin(void *context)
+{
+    struct caller *caller = context;
+    struct client client;
+    struct ipc_Echo *echo = client_init(&client, caller->handle);
+    ipc_Echo_Spin_req req = {.rounds = 1000000};
+    ipc_Echo_Spin_res res;
+
+    caller->err = ipc_Echo_Spin(echo, &req, NULL, &res, NULL);
+    caller->position = 1;
+    return 0;
+}
+
+static void sleep_often(void)
+{
+    for (int i = 0; i < 300; i++) { /* each time the scheduler chooses anew */
+        KosThreadSleep(1);
+    }
+}
+
+static int is_answered(const struct caller *caller)
+{
+    return (int)*(const volatile nk_uint32_t *)&caller->position;
+}
+
+static void start_spinner(void)
+{
+    Tid tid;
+
+    stop = 0;
+    KosThreadCreate(&tid, 12, 0, spin, NULL, 0);
+}
+
+/* Something of priority 12 uses the whole processor; the server's own priority is 5. */
+static void test_lending(void)
+{
+    struct child server;
+    struct caller high = {0}, low = {0};
+    struct kn_ex soon = {.timeout = 1};
+
+    child_serve(&server, CLASS, "transport", 5);
+    KosThreadSleep(20);
+    core_set_priority(KosThreadCurrentId(), 25);
+    high.handle = low.handle = server.client;
+    start_spinner();
+    KosThreadCreate(&high.tid, 20, 0, call_spin, &high, 0);
+    sleep_often();
+    CHECK("a caller lends its priority to its server", is_answered(&high));
+    stop = 1;
+    KosThreadSleep(5);
+
+    KosThreadCreate(&low.tid, 3, 0, call_spin, &low, 0);
+    KosThreadSleep(2);
+    start_spinner();
+    sleep_often();
+    /* With the priority of the first caller it would have finished and wait for this call. */
+    CHECK_RC("the server's own priority is back", call_add(server.client, &soon), rcTimeout);
+    stop = 1;
+    sleep_often();
+    CHECK("who waited is served in the end", is_answered(&low));
+    core_set_priority(KosThreadCurrentId(), 15);
+    child_drop(&server);
+}
+
 void test_callers(Handle handle)
 {
+    test_lending();
     test_priorities(handle);
     test_many(handle);
     CHECK_RC("the kernel's self-check after many callers", core_self_check(), rcOk);

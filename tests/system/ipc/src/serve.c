@@ -152,6 +152,15 @@ METHOD(Pause)
     return NK_EOK;
 }
 
+METHOD(Spin)
+{
+    UNUSED_ARENAS;
+    res->unused = 0;
+    for (volatile nk_uint32_t i = 0; i < req->rounds; i++) {
+    }
+    return NK_EOK;
+}
+
 METHOD(Order)
 {
     UNUSED_ARENAS;
@@ -172,7 +181,7 @@ struct ipc_Echo *serve_echo(void)
     static const struct ipc_Echo_ops ops = {
         .Nothing = Nothing, .Add = Add,     .Five = Five,   .Six = Six,     .Page = Page,
         .Copy = Copy,       .Make = Make,   .Upper = Upper, .Total = Total, .Names = Names,
-        .Fail = Fail,       .Pause = Pause, .Order = Order, .Quit = Quit,
+        .Fail = Fail,       .Pause = Pause, .Spin = Spin,   .Order = Order, .Quit = Quit,
     };
     static struct ipc_Echo echo = {&ops};
 

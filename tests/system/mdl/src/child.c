@@ -6,6 +6,7 @@
 #include <coresrv/vmm/vmm_api.h>
 #include <mdl/Peer.edl.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define METHOD(name)                                                                               \
     static nk_err_t name(struct mdl_Share *self __attribute__((unused)),                           \
@@ -75,8 +76,30 @@ METHOD(Poke)
     return NK_EOK;
 }
 
+#define MUCH (8ull << 20)
+
+/* Makes and drops memory until it is terminated. */
+static int work(void)
+{
+    for (;;) {
+        Handle handle = INVALID_HANDLE, clone = INVALID_HANDLE, moved = INVALID_HANDLE;
+        void *va = KnVmAllocate(NULL, MUCH, VMM_FLAG_RESERVE | VMM_FLAG_COMMIT | VMM_FLAG_LOCKED |
+                                                VMM_FLAG_READ | VMM_FLAG_WRITE);
+
+        if (!va || KnPmmMdlCreateFromBuf(va, MUCH, 0, &handle) != rcOk ||
+            KnPmmMdlClone(handle, &clone) != rcOk ||
+            KnPmmMdlCreateFromVm(va, MUCH, 0, &moved) != rcOk || KnHandleClose(handle) != rcOk ||
+            KnHandleClose(clone) != rcOk || KnHandleRevoke(moved) != rcOk) {
+            return 1;
+        }
+    }
+}
+
 int main(int argc, char **argv)
 {
+    if (argc > 1 && !strcmp(argv[1], "work")) {
+        return work();
+    }
     static const struct mdl_Share_ops ops = {
         .Keep = Keep, .Give = Give, .Create = Create, .Close = Close, .Map = Map,
         .Protect = Protect, .Unmap = Unmap, .Peek = Peek, .Poke = Poke};

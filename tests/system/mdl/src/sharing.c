@@ -83,9 +83,24 @@ static void test_death(void)
     KnVmUnmap(mine, 300 * PAGE);
 }
 
+/* A process is terminated while it makes or frees memory, at different moments. */
+static void test_terminated(void)
+{
+    for (unsigned i = 0; i < 24; i++) {
+        struct child child;
+
+        child_create(&child, "mdl.Peer", CHILD_PRIORITY);
+        CHECK_RC("a process that makes memory", child_start(&child, "work", 0, NULL), rcOk);
+        core_sleep_ns(3000000ull + i * 2300000ull);
+        CHECK_EQUAL("goes on", child_wait(&child, 0), -2000);
+        child_drop(&child);
+    }
+}
+
 void test_sharing(void)
 {
     test_both_ways();
     test_rights();
     test_death();
+    test_terminated();
 }
