@@ -173,6 +173,9 @@ if [ "$stamp" != "$(cat "$build/stamp" 2>/dev/null)" ] || [ ! -f "$sysroot/inclu
     install_headers
     echo "$stamp" >"$build/stamp"
 fi
+case $(ninja -C "$build" -n | tail -n 1) in
+"ninja: no work to do.") exit ;;
+esac
 if [ -t 1 ]; then
     exec ninja -C "$build" -j2
 fi
