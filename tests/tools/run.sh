@@ -48,9 +48,11 @@ expect 'a program that does not compile' 2 'einit.c:1:' run
 
 expect 'arguments at run time' 0 '^argv.5. = 100% "ä;\\$' "$ROOT/tessera" run 01-hello -- \
     hello.Hello '' 'x y' '100% "ä;\'
-expect 'the arguments of init.yaml stay before them' 0 '^argv.2. = two words' cat output
+cp output arguments
+expect 'the arguments of init.yaml stay before them' 0 '^argv.2. = two words' cat arguments
 expect 'a process by its file' 0 '^argv.3. = a' "$ROOT/tessera" run 01-hello -- Hello a
 expect 'no such process: the names' 2 'echo.Client echo.Server' "$ROOT/tessera" run 02-echo -- nobody
+program 'return 0;'
 expect 'a solution that names no processes' 2 'no init.yaml' "$ROOT/tessera" run "$WORK/sol" -- x
 expect '--until' 0 'client: 3 ->' "$ROOT/tessera" run 02-echo --keep --timeout 60 --until '^client: 3'
 
