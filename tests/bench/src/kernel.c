@@ -4,6 +4,7 @@
 #include "core.h"
 #include "measure.h"
 
+#include <coresrv/vmm/vmm_api.h>
 #include <kl/core/Core.edl.h>
 #include <tessera/call.h>
 #include <tessera/flags.h>
@@ -47,9 +48,26 @@ static void memory(void)
     }
 }
 
+/* A page of shared memory that has its frame, shown and taken away: TLB included, no zeroing. */
+static void shared_memory(void)
+{
+    Handle handle = INVALID_HANDLE;
+    void *va = NULL;
+
+    if (KnPmmMdlCreate(PAGE, LOCKED, &handle) != rcOk) {
+        return;
+    }
+    BENCH("vm.map", N, (void)0, KnPmmMdlMap(handle, 0, PAGE, NULL, LOCKED, &va),
+          KnVmUnmap(va, PAGE));
+    BENCH("vm.unmap", N, KnPmmMdlMap(handle, 0, PAGE, NULL, LOCKED, &va), KnVmUnmap(va, PAGE),
+          (void)0);
+    core_close(handle);
+}
+
 void bench_kernel(void)
 {
     null_call();
     handles();
     memory();
+    shared_memory();
 }
