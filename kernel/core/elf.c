@@ -12,7 +12,11 @@
 
 #include "core/elf_format.h"
 
+#include <tessera/formats.h>
+#include <tessera/start.h>
+
 #define SEGMENTS_MAX 16
+#define NOTES_MAX    16
 #define PAGE_DOWN(x) ((x) & ~(uint64_t)(PAGE_SIZE - 1))
 #define PAGE_UP(x)   PAGE_DOWN((x) + PAGE_SIZE - 1)
 
@@ -50,6 +54,35 @@ static Retcode map_segment(struct aspace *as, const char *path, const struct rom
     return aspace_map_frames(as, at, frame, size, protection(ph->p_flags), &mapped);
 }
 
+/* A segment of notes: is the program built for this kernel's interface? One without our note was
+ * linked without libkos and is on its own. */
+static bool is_for_this_kernel(const char *path, const struct romfs_file *f, const Elf64_Phdr *ph)
+{
+    struct kn_note note;
+    if (ph->p_offset > f->size || ph->p_filesz > f->size - ph->p_offset)
+        return true; /* nothing of it is used */
+    const uint8_t *at = f->data + ph->p_offset;
+    uint64_t left = ph->p_filesz;
+    for (int n = 0; n < NOTES_MAX && left >= sizeof note; n++) {
+        copy_bytes(&note, at, sizeof note);
+        if (note.type == KN_NOTE_ABI && note.descsz == sizeof note.abi_hash &&
+            note.namesz == sizeof KN_NOTE_NAME &&
+            !__builtin_memcmp(note.name, KN_NOTE_NAME, sizeof KN_NOTE_NAME)) {
+            uint64_t hash = note.abi_hash[0] | (uint64_t)note.abi_hash[1] << 32;
+            if (hash != ksm_image.abi_hash)
+                klog_notice("kernel: %s was built for interface %lx, the kernel has %lx: rebuild it "
+                            "with ./tessera run", path, hash, ksm_image.abi_hash);
+            return hash == ksm_image.abi_hash;
+        }
+        uint64_t size = 12 + ((note.namesz + 3ull) & ~3ull) + ((note.descsz + 3ull) & ~3ull);
+        if (size > left)
+            break;
+        at += size;
+        left -= size;
+    }
+    return true;
+}
+
 Retcode elf_load(struct aspace *as, const char *path, struct program *out)
 {
     struct romfs_file f;
@@ -73,6 +106,8 @@ Retcode elf_load(struct aspace *as, const char *path, struct program *out)
         copy_bytes(&ph, f.data + eh.e_phoff + (size_t)i * sizeof ph, sizeof ph);
         if (ph.p_type == PT_INTERP || ph.p_type == PT_DYNAMIC)
             return bad(path, "dynamically linked");
+        if (ph.p_type == PT_NOTE && !is_for_this_kernel(path, &f, &ph))
+            return rcInvalidArgument;
         if (ph.p_type != PT_LOAD || ph.p_memsz == 0)
             continue;
         Retcode rc = map_segment(as, path, &f, &ph);

@@ -18,7 +18,7 @@ struct program {
 
 /* Text and read-only data are shown in place, written data is copied page by page when touched.
  * rcResourceNotFound: no such file. rcInvalidArgument: not a static x86-64 program, or a segment that
- * is both writable and executable. rcQuotaExceeded, rcOutOfMemory: what is mapped already stays, the
+ * is both writable and executable, or a program built for another interface of the kernel. rcQuotaExceeded, rcOutOfMemory: what is mapped already stays, the
  * caller tears the address space down. */
 Retcode elf_load(struct aspace *as, const char *path, struct program *out);
 

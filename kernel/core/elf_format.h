@@ -15,6 +15,7 @@
 #define PT_LOAD    1
 #define PT_DYNAMIC 2
 #define PT_INTERP  3
+#define PT_NOTE    4
 #define PF_X       1u
 #define PF_W       2u
 #define PF_R       4u

@@ -34,3 +34,12 @@ prints 'with what programs in the field are granted' "$(cat expected)" \
     '"sync","vmm","thread","handle",'
 prints 'with output and exit alone' "$(cat expected)" '"DebugWrite","Exit",' ''
 prints 'with exit alone there is no output, and no fault' '' '"Exit",' ''
+
+# A program that was built for another interface of the kernel.
+printf '\010\0\0\0\010\0\0\0\001\0\0\0Tessera\0\001\002\003\004\005\006\007\010' >note
+llvm-objcopy --update-section .note.tessera=note "$SOLUTION/hello/Hello" Hello
+expect 'an image with another program' 0 '' "$BIN/kos_make_kimg" --img-dst=image \
+    --with-init="$SOLUTION/einit/EinitQemu" Hello "$(find "$SOLUTION" -name ksm.module)"
+expect 'a program for another interface is refused' 1 \
+    'Hello was built for interface 807060504030201, the kernel has [0-9a-f]*: rebuild it' \
+    timeout 60 "$BIN/kos-sim" --timeout 30 image

@@ -34,6 +34,16 @@ struct kn_start {
 };
 #define KN_HWCAP_FSGSBASE 1u /* the program may use wrfsbase */
 
+/* An ELF note in every program that libkos is linked into: the hash of the idl/kl/core that it was
+ * built from, 8 bytes. The kernel starts no program with another hash than its own. */
+#define KN_NOTE_NAME "Tessera" /* with its terminator 8 bytes */
+#define KN_NOTE_ABI  1u
+struct kn_note {
+    uint32_t namesz, descsz, type;
+    char name[8];
+    uint32_t abi_hash[2]; /* low half, high half: notes are aligned to four bytes */
+};
+
 /* The clock without a system call: ns = base_ns + ((rdtsc - base_tsc) * mult >> shift), read between
  * two equal even values of seq. Wall time = uptime + wall_offset_ns. */
 struct kn_time_page {

@@ -6,8 +6,19 @@
 #include "block.h"
 #include "line.h"
 
+#include <kl/core/Core.edl.h>
 #include <kos/internal.h>
 #include <nk/arena.h>
+#include <tessera/start.h>
+
+/* The kernel compares it with its own before it starts the program. */
+__attribute__((section(".note.tessera"), used)) static const struct kn_note abi_note = {
+    .namesz = sizeof(KN_NOTE_NAME),
+    .descsz = sizeof(abi_note.abi_hash),
+    .type = KN_NOTE_ABI,
+    .name = KN_NOTE_NAME,
+    .abi_hash = {(uint32_t)kl_core_Core_abi_hash, (uint32_t)(kl_core_Core_abi_hash >> 32)},
+};
 
 const struct kn_start *kn_start_info;
 
