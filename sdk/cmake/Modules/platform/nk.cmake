@@ -83,7 +83,7 @@ function(kos_nk_build target kind)
         get_filename_component(source "${file}" ABSOLUTE BASE_DIR "${ARG_WORKING_DIRECTORY}")
         get_source_file_property(is_generated "${source}" GENERATED)
         if(NOT EXISTS "${source}" AND NOT is_generated AND NOT ARG_DEPENDS)
-            message(FATAL_ERROR "nk: ${target}: ${file} does not exist")
+            message(FATAL_ERROR "nk: ${target}: a file does not exist:\n  ${file}") # a line is never broken
         endif()
         get_filename_component(name "${source}" NAME)
         if("--strict-strings" IN_LIST flags) # the kernel checks it: the image's table must know
