@@ -15,8 +15,8 @@
 #define N     2000u
 
 #define REQUEST(method)                                                                            \
-    KN_WORD(bench_Server_bench_iid, bench_Bench_##method##_mid, sizeof(bench_Bench_##method##_req), \
-            0, NK_MESSAGE_REQUEST)
+    KN_WORD(bench_Server_bench_iid, bench_Bench_##method##_mid,                                    \
+            sizeof(bench_Bench_##method##_req), 0, NK_MESSAGE_REQUEST)
 
 static int serve(struct child *server, const char *mode)
 {
@@ -38,7 +38,8 @@ static void round_trip_short(void)
         return;
     }
     BENCH("ipc.roundtrip.8", N, (words = (struct kn_words){REQUEST(Small), {i_, 0, 0, 0, 0}}),
-          failed |= (uint64_t)kn_call_short(server.client, &words), failed |= words.payload[0] ^ i_);
+          failed |= (uint64_t)kn_call_short(server.client, &words),
+          failed |= words.payload[0] ^ i_);
     if (failed) {
         fprintf(stderr, "bench: ipc.roundtrip.8: wrong answers\n");
     }

@@ -69,8 +69,8 @@ static void create_reap(void)
     child_create(&child, "bench.Server", CHILD_PRIORITY); /* grows tables that stay */
     child_drop(&child);
     BENCH("process.create_reap", 200u, (void)0,
-          (child_create(&child, "bench.Server", CHILD_PRIORITY), child_start(&child, "end", 0, NULL),
-           child_wait(&child, CORE_FOREVER)),
+          (child_create(&child, "bench.Server", CHILD_PRIORITY),
+           child_start(&child, "end", 0, NULL), child_wait(&child, CORE_FOREVER)),
           child_drop(&child));
 }
 

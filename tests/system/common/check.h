@@ -1,8 +1,8 @@
 /*
  * check.h: one line for each case on the console, and the count at the end.
  *
- * `ok NAME` or `FAIL NAME: what was expected`. Any process of a suite may print cases; the process that
- * starts the others closes the suite with finish().
+ * `ok NAME` or `FAIL NAME: what was expected`. Any process of a suite may print cases; the process
+ * that starts the others closes the suite with finish().
  */
 #ifndef SUITE_CHECK_H
 #define SUITE_CHECK_H

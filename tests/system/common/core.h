@@ -19,16 +19,16 @@ Retcode core_call(const struct nk_message *req, const struct nk_arena *req_arena
 _Noreturn void core_reset(uint32_t status);
 
 Retcode core_nop(void);
-/* Fails the n-th allocation from now, zero for none; *outstanding (may be null): how many allocations
- * of the previous order were still to come. */
+/* Fails the n-th allocation from now, zero for none; *outstanding (may be null): how many
+ * allocations of the previous order were still to come. */
 Retcode core_fail_allocation(uint64_t n, uint64_t *outstanding);
 struct counters {
     uint64_t frames, objects, handles, threads, kmem;
 };
 Retcode core_counters(struct counters *counters);
 Retcode core_self_check(void);
-/* Lets this process's handle table grow to the size from which slots are used again, so that counters
- * taken later can be compared. */
+/* Lets this process's handle table grow to the size from which slots are used again, so that
+ * counters taken later can be compared. */
 void core_fill_handle_table(void);
 
 Retcode core_close(Handle handle);

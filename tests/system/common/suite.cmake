@@ -1,5 +1,5 @@
-# system_suite(CHILD sources... [SUITE sources...] [EDL files...] [IDL files...] [MODULE m]): a suite
-# whose program SUITE is the image's Einit and starts CHILD processes itself.
+# system_suite(CHILD sources... [SUITE sources...] [EDL files...] [IDL files...] [MODULE m]): a
+# suite whose program SUITE is the image's Einit and starts CHILD processes itself.
 include(platform)
 initialize_platform(FORCE_STATIC)
 include(platform/nk)

@@ -23,7 +23,8 @@ struct child {
 
 /* A stopped child. */
 Retcode child_create(struct child *child, const char *class, uint32_t priority);
-/* A channel from this process to the child, with a listener for it; child->client, child->listener. */
+/* A channel from this process to the child, with a listener for it: child->client and
+ * child->listener. */
 Retcode child_add_server(struct child *child);
 /* A channel from one child to another, which has a listener already or gets one. */
 Retcode child_join(struct child *client, struct child *server);

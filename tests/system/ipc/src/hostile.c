@@ -176,7 +176,8 @@ static void test_buffers(Handle h)
         CHECK_RC(name, raw_syscall(&r), rcSourceFault);
         r = (struct raw){.rax = KN_CALL | KN_LONG, .rdi = h, .rsi = lie.word,
                          .r14 = (uintptr_t)&lie.out, .r13 = bad[i]};
-        snprintf(name, sizeof(name), "kn_buf of the response at 0x%llx", (unsigned long long)bad[i]);
+        snprintf(name, sizeof(name), "kn_buf of the response at 0x%llx",
+                 (unsigned long long)bad[i]);
         CHECK_RC(name, raw_syscall(&r), rcTargetFault);
         r = (struct raw){.rax = KN_CALL | KN_EX, .rdi = h, .rsi = REQUEST(Add), .r15 = bad[i]};
         snprintf(name, sizeof(name), "kn_ex at 0x%llx", (unsigned long long)bad[i]);
@@ -236,7 +237,8 @@ static void test_handles(struct child *server)
              rcInvalidArgument);
     CHECK_RC("Recv on the kernel's handle", kn_recv(KN_CORE_HANDLE, &words, NULL, &now, &received),
              rcInvalidArgument);
-    CHECK_RC("a channel of one's own", core_connect(INVALID_HANDLE, &listener, &end, &client), rcOk);
+    CHECK_RC("a channel of one's own", core_connect(INVALID_HANDLE, &listener, &end, &client),
+             rcOk);
     CHECK_RC("Call on a listener", call_add(listener, NULL), rcInvalidArgument);
     CHECK_RC("a second channel", core_connect(listener, &same, &end, &stale), rcOk);
     CHECK_EQUAL("joins the listener", same, listener);
@@ -289,7 +291,8 @@ static void test_random(Handle h)
         seed ^= seed >> 7;
         seed ^= seed << 17;
         lie.word ^= 1ull << (seed & 63);
-        lie.req.copy.given = (nk_ptr_t){(uint32_t)(seed >> 8) & 0xff, (uint32_t)(seed >> 20) & 0xff};
+        lie.req.copy.given = (nk_ptr_t){(uint32_t)(seed >> 8) & 0xff,
+                                          (uint32_t)(seed >> 20) & 0xff};
         lie.out.arena_size = (uint32_t)(seed >> 32) & 0xff;
         if ((seed >> 56 & 7) == 0) {
             lie.out.arena = seed;

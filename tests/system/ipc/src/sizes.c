@@ -55,7 +55,7 @@ static void test_constant_parts(struct ipc_Echo *echo)
     CHECK("4096 bytes arrive", good);
 }
 
-/* `size` bytes there and, each increased by one, back. `shift` bytes lie before them in the arena. */
+/* `size` bytes there and, each increased, back. `shift` bytes lie before them in the arena. */
 static int copy(struct ipc_Echo *echo, nk_uint32_t size, unsigned shift)
 {
     struct nk_arena in = req_arena(), out = res_arena();
@@ -131,11 +131,13 @@ static void test_one_way(struct ipc_Echo *echo)
     CHECK_EQUAL("nothing of the arena is used", nk_arena_used(&out), 0);
 
     req.size = 1;
-    CHECK("a response arena with no arena for it", ipc_Echo_Make(echo, &req, NULL, &res, NULL) != NK_EOK);
+    CHECK("a response arena with no arena for it",
+          ipc_Echo_Make(echo, &req, NULL, &res, NULL) != NK_EOK);
     out = res_arena();
     out.end = (char *)out.start + 99;
     req.size = 100;
-    CHECK("a response larger than its arena", ipc_Echo_Make(echo, &req, NULL, &res, &out) != NK_EOK);
+    CHECK("a response larger than its arena",
+          ipc_Echo_Make(echo, &req, NULL, &res, &out) != NK_EOK);
     out.end = (char *)out.start + 100;
     CHECK_EQUAL("one that fits exactly", ipc_Echo_Make(echo, &req, NULL, &res, &out), NK_EOK);
 }

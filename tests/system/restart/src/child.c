@@ -1,6 +1,6 @@
 /*
- * child.c: a small life: memory, a thread, a channel, and an exit code from the arguments. It leaves
- * what it has to the kernel.
+ * child.c: a small life: memory, a thread, a channel, and an exit code from the arguments. It
+ * leaves what it has to the kernel.
  */
 #include "core.h"
 
