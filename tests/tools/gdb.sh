@@ -13,7 +13,8 @@ args=$ROOT/build/solutions/02-echo/sim.args
 expect 'no such program: the names' 2 'EinitQemu Client Server' "$BIN/kos-gdb" --args "$args" Clint
 sleep 1
 # gdb reads what a person would type.
-printf 'hbreak kernel_main\ncontinue\nbt 1\ndelete 2\ncontinue\nbt 1\ninfo locals\nkill\nquit\n' >commands
+# Lines are not to be broken by the length of the checkout's path.
+printf 'set width 0\nhbreak kernel_main\ncontinue\nbt 1\ndelete 2\ncontinue\nbt 1\ninfo locals\nkill\nquit\n' >commands
 session() {
     timeout 60 "$BIN/kos-gdb" --args "$args" Client <commands
 }
