@@ -147,7 +147,7 @@ static Retcode capture_arena(const struct leg *leg, struct transfer *x)
 {
     const struct policy_direction *d = leg->form;
     Retcode rc = rcOk;
-    if (x->size == 0 || (d->verdict != KSM_RULE && !d->is_arena_checked))
+    if (x->size == 0 || (d->verdict != KSM_RULE_ARENA && !d->is_arena_checked))
         return rcOk;
     x->arena = kmem_alloc(leg->from->process->account, x->size, &rc);
     if (x->arena && !read_from(leg->from, x->from, x->arena, x->size))
@@ -165,7 +165,7 @@ static Retcode check_and_judge(const struct leg *leg, struct transfer *x, const 
         return rcInvalidArgument;
     if (d->verdict == KSM_DENY)
         return rcSecurityDisallow;
-    if (d->verdict == KSM_RULE &&
+    if (d->verdict != KSM_GRANT &&
         !policy_judge(leg->pair, leg->direction, leg->from->process->object.sid,
                       leg->to->process->object.sid, constant, x->arena, x->size))
         return rcSecurityDisallow;

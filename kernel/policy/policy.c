@@ -126,11 +126,13 @@ bool policy_may_execute(const struct process *src, const struct process *dst)
 {
     uint16_t from = src ? src->class : POLICY_CORE;
     enum ksm_verdict v = ksm_verdict(KSM_EXECUTE, from, dst->class, 0, 0);
-    if (v != KSM_RULE)
+    if (v == KSM_DENY || v == KSM_GRANT)
         return v == KSM_GRANT;
+    struct ksm_subject source = {.sid = src ? src->object.sid : 0};
+    struct ksm_subject target = {.sid = dst->object.sid};
     struct ksm_query q = {.event = KSM_EXECUTE, .src = from, .dst = dst->class,
-                          .src_sid = src ? src->object.sid : 0, .dst_sid = dst->object.sid};
-    return ksm_judge(&q) == 1;
+                          .source = &source, .target = &target};
+    return ksm_judge(&q, NULL, NULL) == 1;
 }
 
 bool policy_judge(const struct policy_pair *pair, int direction, uint64_t src_sid, uint64_t dst_sid,
@@ -139,17 +141,18 @@ bool policy_judge(const struct policy_pair *pair, int direction, uint64_t src_si
     static const enum ksm_event events[DIRECTIONS] = {KSM_REQUEST, KSM_RESPONSE, KSM_ERROR};
     const struct nk_message *m = message;
     bool is_request = direction == DIRECTION_REQUEST;
+    struct ksm_subject source = {.sid = src_sid}, target = {.sid = dst_sid};
     struct ksm_query q = {.event = events[direction],
                           .src = is_request ? pair->src : pair->dst,
                           .dst = is_request ? pair->dst : pair->src,
-                          .src_sid = src_sid,
-                          .dst_sid = dst_sid,
+                          .source = &source,
+                          .target = &target,
                           .message = message,
                           .arena = arena,
                           .arena_size = arena_size,
                           .iid = m->iid,
                           .mid = m->mid};
-    return ksm_judge(&q) == 1;
+    return ksm_judge(&q, NULL, NULL) == 1;
 }
 
 void policy_method_name(const struct policy_pair *pair, uint64_t word, char *buf, uint32_t size)

@@ -69,7 +69,7 @@ static inline const struct policy_method *policy_method(const struct policy_pair
 /* Start of a process. */
 bool policy_may_execute(const struct process *src, const struct process *dst);
 
-/* Runs the rules of a message whose verdict is KSM_RULE. */
+/* Runs the rules of a message whose verdict is KSM_RULE or KSM_RULE_ARENA. */
 bool policy_judge(const struct policy_pair *pair, int direction, uint64_t src_sid, uint64_t dst_sid,
                   const void *message, const void *arena, uint32_t arena_size);
 

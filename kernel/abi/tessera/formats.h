@@ -8,6 +8,7 @@
 #ifndef TESSERA_FORMATS_H
 #define TESSERA_FORMATS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct ksm_desc; /* one arena descriptor */
@@ -73,23 +74,47 @@ enum ksm_event {
     KSM_SECURITY,
 };
 
-/* Verdict words: two bits an event and method; see kernel/policy. */
+/* What ksm_verdict answers for an event of a pair of classes and a method. */
 enum ksm_verdict {
-    KSM_DENY = 0,  /* constant denial */
-    KSM_GRANT = 1, /* constant grant: one bit to test */
-    KSM_RULE = 2,  /* call ksm_image.judge */
+    KSM_DENY = 0,       /* constant denial */
+    KSM_GRANT = 1,      /* constant grant, of which no audit profile wants a record: one bit to test */
+    KSM_RULE = 2,       /* call ksm_judge; its rules read nothing of the arena */
+    KSM_RULE_ARENA = 3, /* call ksm_judge with the captured arena */
 };
 
-/* What a rule sees. `message` is the captured constant part (header included), `arena` the captured
- * arena or null. For KSM_EXECUTE there is no message. */
+/* A resource as rules see it: its SID, and the words in which the module keeps what it knows of it.
+ * The words belong to the object of that SID: all zero when it is made, handed to ksm_forget when it
+ * goes. The kernel never looks into them. */
+struct ksm_subject {
+    uint64_t sid;    /* 0: there is no such resource */
+    uint32_t *slots; /* ksm_nslots words; null: no state can hang there, rules that need one deny */
+};
+
+/* An event. `message` is the captured constant part (header included), `arena` the captured arena;
+ * the message's structure has been checked. For KSM_EXECUTE there is no message. For KSM_RESPONSE and
+ * KSM_ERROR the source is the server. */
 struct ksm_query {
     enum ksm_event event;
-    uint16_t src, dst; /* class numbers */
-    uint64_t src_sid, dst_sid;
+    uint16_t src, dst; /* class numbers; dst counts for nothing in KSM_SECURITY */
+    uint16_t iid, mid; /* KSM_SECURITY: number in ksm_class.security */
+    const struct ksm_subject *source;
+    const struct ksm_subject *target; /* null for KSM_SECURITY */
     const void *message;
-    const uint8_t *arena;
+    const uint8_t *arena; /* null: not captured; rules that read it deny */
     uint32_t arena_size;
-    uint16_t iid, mid;
+    /* One for each handle of the form, in the order of ksm_form.handles; sid 0: no handle. Null: as
+     * if all were 0. Rights are read from the message. */
+    const struct ksm_subject *handles;
+};
+
+/* Why a verdict fell. All text is constant and belongs to the module. */
+struct ksm_reason {
+    const char *file; /* of the rule that denied; null: no binding matches */
+    uint32_t line;
+    const char *rule;          /* its text in one line: "assert (message.speed <= 100)" */
+    const char *near_file;     /* the binding of this event that misses by the fewest selectors */
+    uint32_t near_line;        /* (null: none is near) */
+    const char *near_selector; /* the first that differed, as written: "method=Stop" */
 };
 
 struct ksm_image {
@@ -101,12 +126,41 @@ struct ksm_image {
 /* Written by nk-gen-c --formats. */
 extern const struct ksm_image ksm_image;
 
-/* Written by the policy compiler, or the module that grants everything (sdk/ksm/grant_all.c).
- * ksm_policy_name is printed in the boot log. ksm_verdict returns the constant verdict of a pair of
- * classes, or KSM_RULE; ksm_judge returns 1 to grant and 0 to deny. */
-extern const char ksm_policy_name[];
+/* ---- the security module: written by nk-psl-gen-c, or sdk/ksm/grant_all.c ----
+ *
+ * Calls are made one at a time, under the kernel's lock. None allocates, recurses or waits; the longest
+ * is bounded when the policy is compiled. */
+
+extern const char ksm_policy_name[]; /* printed in the boot log */
+extern const uint32_t ksm_nslots;    /* words of state a resource has; 0: the policy keeps none */
+
+/* The verdict of a pair of classes, in time that does not depend on the number of rules. Numbers that
+ * are not in the image: KSM_DENY. `dst` counts for nothing in KSM_SECURITY, `iid` and `mid` for nothing
+ * in KSM_EXECUTE. */
 enum ksm_verdict ksm_verdict(enum ksm_event event, uint16_t src, uint16_t dst, uint16_t iid,
                              uint16_t mid);
-int ksm_judge(const struct ksm_query *query);
+
+/* Runs the rules of an event whose verdict is KSM_RULE or KSM_RULE_ARENA, in the order of the source,
+ * on the live state; constant verdicts are answered, too. Returns 1 to grant, 0 to deny. A denial has
+ * changed nothing and fills `why`. *audit tells whether the audit profile in force wants a record.
+ * `why` and `audit` may be null. */
+int ksm_judge(const struct ksm_query *query, struct ksm_reason *why, bool *audit);
+
+/* Takes back what the last ksm_judge that granted has changed: the message could not be delivered.
+ * Only before the next ksm_judge or ksm_forget; else, and a second time, it does nothing. */
+void ksm_undo(void);
+
+/* The object of these slots is gone: its state goes back to the pools and the words become zero. */
+void ksm_forget(uint32_t *slots);
+
+/* Why an event whose verdict is KSM_DENY is denied. Walks the bindings of that event: for messages to
+ * a person, not for the path of a call. */
+void ksm_explain(enum ksm_event event, uint16_t src, uint16_t dst, uint16_t iid, uint16_t mid,
+                 struct ksm_reason *why);
+
+/* Whether the audit profile in force wants a record of a constant verdict. A constant grant that a
+ * profile could want to see is KSM_RULE, so this tells something about denials alone. */
+bool ksm_audits(enum ksm_event event, uint16_t src, uint16_t dst, uint16_t iid, uint16_t mid,
+                bool granted);
 
 #endif

@@ -19,6 +19,7 @@ int (*fake_judge)(const struct ksm_query *query);
 unsigned fake_judged;
 
 const char ksm_policy_name[] = "fake";
+const uint32_t ksm_nslots = 0;
 const uint64_t kernel_abi_hash = 1;
 
 #define MIB (1u << 20)
@@ -102,8 +103,9 @@ enum ksm_verdict ksm_verdict(enum ksm_event event, uint16_t src, uint16_t dst, u
         return KSM_GRANT;
     switch (mid) {
     case M_RULED:
-    case M_WATCHED:
         return KSM_RULE;
+    case M_WATCHED:
+        return KSM_RULE_ARENA;
     case M_TREE:
         return event == KSM_REQUEST ? KSM_RULE : KSM_GRANT;
     case M_DENIED:
@@ -115,8 +117,10 @@ enum ksm_verdict ksm_verdict(enum ksm_event event, uint16_t src, uint16_t dst, u
     }
 }
 
-int ksm_judge(const struct ksm_query *query)
+int ksm_judge(const struct ksm_query *query, struct ksm_reason *why, bool *audit)
 {
+    (void)why;
+    (void)audit;
     fake_judged++;
     return fake_judge ? fake_judge(query) : 1;
 }
