@@ -5,6 +5,8 @@
 
 #include <arch/console.h>
 
+#include "core/copy.h"
+
 #define RING_SIZE 32768u
 
 enum { PORT_CONSOLE = 0, PORT_LOG = 1 };
@@ -51,15 +53,35 @@ static bool ring_drain(int port, size_t max)
     return r->head != r->tail;
 }
 
-static void ring_write(int port, const char *text, size_t size)
+static size_t ring_room(const struct ring *r)
+{
+    return RING_SIZE - (r->head - r->tail);
+}
+
+/* Appends what there is room for; returns how much. */
+static size_t ring_put(int port, const char *text, size_t size)
 {
     struct ring *r = &rings[port];
-    while (size > 0) {
-        if (r->head - r->tail == RING_SIZE)
-            ring_drain(port, 1024);
-        r->text[r->head % RING_SIZE] = *text++;
-        r->head++;
-        size--;
+    size_t room = ring_room(r), at = r->head % RING_SIZE;
+    if (size > room)
+        size = room;
+    size_t first = size < RING_SIZE - at ? size : RING_SIZE - at;
+    copy_bytes(r->text + at, text, first);
+    copy_bytes(r->text, text + first, size - first);
+    r->head += (uint32_t)size;
+    return size;
+}
+
+/* The kernel's own lines are short, and not lost. */
+static void ring_write(int port, const char *text, size_t size)
+{
+    for (;;) {
+        size_t n = ring_put(port, text, size);
+        text += n;
+        size -= n;
+        if (size == 0)
+            return;
+        ring_drain(port, 256);
     }
 }
 
@@ -75,9 +97,14 @@ void log_drain_all(void)
         ;
 }
 
-void console_write(const char *text, size_t size)
+size_t console_write(const char *text, size_t size)
 {
-    ring_write(PORT_CONSOLE, text, size);
+    return ring_put(PORT_CONSOLE, text, size);
+}
+
+bool console_has_room(size_t size)
+{
+    return size <= ring_room(&rings[PORT_CONSOLE]);
 }
 
 static void put(char *buf, size_t size, size_t *at, char c)

@@ -21,8 +21,10 @@ int kvsnprintf(char *buf, size_t size, const char *fmt, va_list ap);
 __attribute__((format(printf, 1, 2))) void klog(const char *fmt, ...);
 /* A line for the person at the console: kernel log and console both. */
 __attribute__((format(printf, 1, 2))) void klog_notice(const char *fmt, ...);
-/* Bytes a program prints. */
-void console_write(const char *text, size_t size);
+/* Bytes a program prints: as many as there is room for, so that nobody waits for the port; returns how
+ * many. log_drain makes room. */
+size_t console_write(const char *text, size_t size);
+bool console_has_room(size_t size);
 /* Writes at most max bytes of the rings to the ports; false when both are empty. */
 bool log_drain(size_t max);
 void log_drain_all(void);

@@ -352,6 +352,7 @@ static void become_reaper(struct thread *t)
     } else if (t->state == THREAD_STOPPED) {
         thread_start(t);
     }
+    thread_leave_walk(t);
     thread_leave_ipc(t);
     t->continuation = reap;
 }

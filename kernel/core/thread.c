@@ -163,6 +163,13 @@ void thread_start(struct thread *t)
     sched_enqueue(t);
 }
 
+void thread_leave_walk(struct thread *t)
+{
+    if (t->wait.kind == WAIT_WALK)
+        list_remove(&t->wait.link);
+    t->wait.kind = WAIT_NONE;
+}
+
 void thread_end(struct thread *t, int32_t code)
 {
     if (t->is_dead)
@@ -176,6 +183,7 @@ void thread_end(struct thread *t, int32_t code)
     } else if (t->state == THREAD_READY && !is_current) {
         sched_dequeue(t);
     }
+    thread_leave_walk(t);
     t->state = THREAD_DEAD; /* the end of its loans must not put it into a queue again */
     thread_leave_ipc(t);
     mdl_work_end(&t->mdl_work);

@@ -40,6 +40,7 @@ enum wait_kind {
     WAIT_RECV,
     WAIT_TRANSFER, /* the other side of a copy under way */
     WAIT_FUTEX,
+    WAIT_WALK, /* none: a walk through a futex queue that goes on at the thread's link (service/sync.c) */
     WAIT_SLEEP,
     WAIT_THREAD,
     WAIT_PROCESS,
@@ -115,6 +116,10 @@ struct thread {
     uint64_t kcall_word; /* kernel method under way when it had to wait */
     uint64_t user_arg[4]; /* of that method */
     struct vm_op vm_op;    /* memory operation under way */
+    struct futex_walk {
+        uint64_t ptr, last; /* the word; the latest waiter that counts */
+        uint32_t left, woken;
+    } walk_futex;
     struct revoke revoke;  /* revocation under way */
     struct mdl_work mdl_work; /* making of shared memory under way */
     struct notice_scan scan; /* look through a receiver's entries under way */
@@ -135,6 +140,8 @@ Retcode thread_create(struct process *process, uint32_t priority, uint64_t pc, u
                       uint64_t arg0, uint64_t arg1, uint64_t tls, struct thread **out);
 /* Offered by ipc: t ends. Those whose calls it holds get rcNotConnected, a copy it drives is undone. */
 void thread_leave_ipc(struct thread *t);
+/* For the end of a ready thread: it leaves the queue that it walks through, if any. */
+void thread_leave_walk(struct thread *t);
 /* Makes a stopped thread ready. */
 void thread_start(struct thread *t);
 /* Ends a thread: cancels what it waits for, answers for what it owes, tells its waiters. If it is

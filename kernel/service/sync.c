@@ -13,11 +13,12 @@
 #include <kl/core/Core.edl.h>
 #include <core_services.h>
 
-#define BUCKETS 256
-#define WAKE_STEP 64
+#define BUCKETS   256
+#define WAKE_STEP 32 /* waiters looked at between two preemption points */
 #define NS_PER_MS 1000000ull
 
 static struct list buckets[BUCKETS];
+static uint64_t latest; /* number of the last wait that began */
 
 static struct list *bucket(const struct aspace *as, uint64_t ptr)
 {
@@ -60,32 +61,67 @@ Retcode service_sync_wait(struct kcall *call, const kl_core_Sync_Wait_req *req,
         deadline = now + req->delay * NS_PER_MS;
     t->user_arg[0] = ptr;
     t->user_arg[1] = deadline;
+    t->user_arg[2] = ++latest;
     list_add_tail(bucket(t->aspace, ptr), &t->wait.link);
     wait_block(t, WAIT_FUTEX, NULL, finish, deadline);
     return KCALL_PENDING;
 }
 
-/* Wakes waiters on a word of an address space; returns how many. */
-uint32_t sync_wake(struct aspace *as, uint64_t ptr, uint32_t count)
+/* The thread itself marks the place in the queue from where its walk goes on. */
+bool futex_walk_step(struct thread *t)
 {
-    struct list *b = bucket(as, ptr);
-    uint32_t woken = 0;
-    for (struct list *l = b->next, *next; l != b && woken < count; l = next) {
-        next = l->next;
-        struct thread *t = container_of(l, struct thread, wait.link);
-        if (t->aspace != as || t->user_arg[0] != ptr)
-            continue;
-        wait_cancel(t, rcOk);
-        woken++;
+    struct futex_walk *w = &t->walk_futex;
+    struct list *b = bucket(t->aspace, w->ptr), *l = b->next, *next;
+    if (t->wait.kind == WAIT_WALK) {
+        l = t->wait.link.next;
+        thread_leave_walk(t);
     }
-    return woken;
+    for (int n = 0; l != b && w->left > 0; l = next, n++) {
+        if (n == WAKE_STEP) {
+            list_insert_before(l, &t->wait.link);
+            t->wait.kind = WAIT_WALK;
+            return false;
+        }
+        next = l->next;
+        struct thread *waiter = container_of(l, struct thread, wait.link);
+        if (waiter->wait.kind != WAIT_FUTEX || waiter->aspace != t->aspace ||
+            waiter->user_arg[0] != w->ptr || waiter->user_arg[2] > w->last)
+            continue;
+        wait_cancel(waiter, rcOk);
+        w->left--;
+        w->woken++;
+    }
+    return true;
+}
+
+bool futex_walk_start(struct thread *t, uint64_t ptr, uint32_t count)
+{
+    t->walk_futex = (struct futex_walk){.ptr = ptr, .last = latest, .left = count};
+    return futex_walk_step(t);
+}
+
+static void wake_on(struct thread *t)
+{
+    kl_core_Sync_Wake_res res = {0};
+    if (!futex_walk_step(t)) {
+        t->continuation = wake_on;
+        (void)sched_should_preempt();
+        return;
+    }
+    res.wokenCnt = t->walk_futex.woken;
+    kcall_finish(t, (const char *)&res + sizeof res.base_, sizeof res - sizeof res.base_);
 }
 
 Retcode service_sync_wake(struct kcall *call, const kl_core_Sync_Wake_req *req,
                           kl_core_Sync_Wake_res *res)
 {
+    struct thread *t = call->thread;
     if (req->ptr % 4)
         return rcInvalidArgument;
-    res->wokenCnt = sync_wake(call->thread->aspace, req->ptr, req->nThreads);
+    if (!futex_walk_start(t, req->ptr, req->nThreads)) {
+        t->continuation = wake_on;
+        return KCALL_PENDING;
+    }
+    res->wokenCnt = t->walk_futex.woken;
     return rcOk;
 }

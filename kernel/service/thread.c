@@ -14,8 +14,6 @@
 
 #define NS_PER_MS 1000000ull
 
-uint32_t sync_wake(struct aspace *as, uint64_t ptr, uint32_t count);
-
 /* A thread of the caller's process, else null. */
 static struct thread *own_thread(const struct kcall *call, uint32_t tid)
 {
@@ -58,27 +56,40 @@ Retcode service_thread_create(struct kcall *call, const kl_core_Thread_Create_re
     return rcOk;
 }
 
+static void exit_end(struct thread *t)
+{
+    struct process *p = t->process;
+    if (p->nthreads == 1 && p->state == PROCESS_RUNNING)
+        process_end(p, (int32_t)t->user_arg[2], false);
+    else
+        thread_end(t, (int32_t)t->user_arg[2]);
+}
+
+static void exit_wake_on(struct thread *t)
+{
+    if (futex_walk_step(t)) {
+        exit_end(t);
+        return;
+    }
+    t->continuation = exit_wake_on;
+    (void)sched_should_preempt();
+}
+
 /* Frees the stack in steps, then clears the word, wakes its waiter and ends. */
 static void exit_step(struct thread *t)
 {
-    if (t->user_arg[1]) {
-        Retcode rc = aspace_op_step(t->aspace, &t->vm_op);
-        if (rc == rcRestart) {
-            t->continuation = exit_step;
-            (void)sched_should_preempt();
-            return;
-        }
+    if (t->user_arg[1] && aspace_op_step(t->aspace, &t->vm_op) == rcRestart) {
+        t->continuation = exit_step;
+        (void)sched_should_preempt();
+        return;
     }
     uint64_t clear = t->user_arg[0];
     uint32_t zero = 0;
-    if (clear && clear % 4 == 0 && user_write(clear, &zero, sizeof zero))
-        sync_wake(t->aspace, clear, 1);
-    struct process *p = t->process;
-    if (p->nthreads == 1 && p->state == PROCESS_RUNNING) {
-        process_end(p, (int32_t)t->user_arg[2], false);
-        return;
-    }
-    thread_end(t, (int32_t)t->user_arg[2]);
+    if (clear && clear % 4 == 0 && user_write(clear, &zero, sizeof zero) &&
+        !futex_walk_start(t, clear, 1))
+        t->continuation = exit_wake_on;
+    else
+        exit_end(t);
 }
 
 Retcode service_thread_exit(struct kcall *call, const kl_core_Thread_Exit_req *req,

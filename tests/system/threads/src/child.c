@@ -34,6 +34,30 @@ static int return_late(void *context)
     return *(int *)context;
 }
 
+static uint32_t word;
+
+static int wait_forever(void *context)
+{
+    for (;;) {
+        core_futex_wait(context, 0, CORE_FOREVER, NULL);
+    }
+}
+
+/* Two hundred threads, woken at once and again. */
+static void wake_forever(void)
+{
+    uint32_t woken;
+    Tid tid;
+
+    for (int i = 0; i < 200; i++) {
+        KosThreadCreate(&tid, 10, 16384, wait_forever, &word, 0);
+    }
+    for (;;) {
+        KosThreadYield();
+        core_futex_wake(&word, ~0u, &woken);
+    }
+}
+
 int main(int argc, char **argv)
 {
     static char zero[8];
@@ -52,6 +76,9 @@ int main(int argc, char **argv)
     if (!strcmp(mode, "pthread-exit")) { /* the last thread's end is the process's */
         KosThreadCreate(&tid, 15, 0, return_late, &code, 0);
         pthread_exit(NULL);
+    }
+    if (!strcmp(mode, "wake-forever")) {
+        wake_forever();
     }
     return 0;
 }

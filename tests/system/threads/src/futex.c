@@ -4,6 +4,7 @@
 #include "suite.h"
 
 #define WAITERS 6
+#define MANY    100
 
 static volatile uint32_t word;
 static volatile int woken_count;
@@ -93,6 +94,64 @@ static void test_wait_then_wake(void)
     KosThreadWait(tid, 1000);
 }
 
+static volatile int is_over;
+
+static int wait_again(void *context)
+{
+    (void)context;
+    while (!is_over) {
+        core_futex_wait((const void *)&word, 0, CORE_FOREVER, NULL);
+    }
+    return 0;
+}
+
+/* More than one step of the kernel wakes. The woken, of a higher priority, wait again at once: a Wake
+ * counts each of them once and comes to its end. */
+static void test_many_waiters(void)
+{
+    uint32_t woken = 0;
+    int good = 1;
+    Tid tids[MANY];
+
+    is_over = 0;
+    word = 0;
+    for (int i = 0; i < MANY; i++) {
+        good &= KosThreadCreate(&tids[i], 16, 16384, wait_again, NULL, 0) == rcOk;
+    }
+    KosThreadSleep(10);
+    CHECK("many threads wait", good);
+    for (int i = 0; i < 20; i++) {
+        good &= core_futex_wake((const void *)&word, ~0u, &woken) == rcOk && woken == MANY;
+    }
+    CHECK("a Wake wakes each of them once", good);
+    core_futex_wake((const void *)&word, MANY - 7, &woken);
+    CHECK_EQUAL("and not more than it was told to", woken, MANY - 7);
+    is_over = 1;
+    core_futex_wake((const void *)&word, ~0u, &woken);
+    for (int i = 0; i < MANY; i++) {
+        KosThreadWait(tids[i], 2000);
+    }
+    CHECK_RC("the kernel's self-check", core_self_check(), rcOk);
+}
+
+/* A process ends in the middle of its Wake, at some moment. */
+static void test_dying_waker(void)
+{
+    int good = 1;
+
+    for (unsigned i = 0; i < 12; i++) {
+        struct child child;
+        child_create(&child, CLASS, 10);
+        child_start(&child, "wake-forever", 0, NULL);
+        core_sleep_ns(30 * MS + i * 370000);
+        good &= core_task_terminate(child.task) == rcOk;
+        good &= child_wait(&child, 2000) == -1;
+        child_drop(&child);
+    }
+    CHECK("a process that wakes many is terminated", good);
+    CHECK_RC("the kernel's self-check", core_self_check(), rcOk);
+}
+
 /* The end of a process with waiters, and of a waiting thread's process, leaves the queues sound. */
 static void test_many_words(void)
 {
@@ -112,5 +171,7 @@ void test_futexes(void)
     test_arguments();
     test_wake();
     test_wait_then_wake();
+    test_many_waiters();
+    test_dying_waker();
     test_many_words();
 }

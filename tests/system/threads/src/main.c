@@ -3,7 +3,6 @@
  */
 #include "suite.h"
 
-#define CLASS "threads.Child"
 #define CHURN 100
 
 static volatile int flag;

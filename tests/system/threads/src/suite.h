@@ -13,7 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MS 1000000ull
+#define MS    1000000ull
+#define CLASS "threads.Child"
 
 static inline uint64_t now_ns(void)
 {
