@@ -58,16 +58,91 @@ static const char *form_name(struct gen *g, const struct nkidl_package *p,
     return nkidl_format(g->idl, "%s_%s_%s", p->cname, m->name, direction);
 }
 
+static void put_offsets(struct gen *g, const char *name, const char *what,
+                        const uint32_t *offsets, unsigned count)
+{
+    if (!count)
+        return;
+    put(g, "static const uint16_t %s_%s[] = {", name, what);
+    for (unsigned i = 0; i < count; i++)
+        put(g, "%s%" PRIu32, i ? ", " : "", offsets[i]);
+    put(g, "};\n");
+}
+
+/* ---- parameters by name, for messages to a person ---- */
+
+enum { PARAMS_MAX = 64 };
+
+static const char *param_type(const struct nkidl_type *type)
+{
+    static const char *const names[] = {
+        [NKIDL_UINT8] = "UINT8",   [NKIDL_UINT16] = "UINT16",     [NKIDL_UINT32] = "UINT32",
+        [NKIDL_UINT64] = "UINT64", [NKIDL_SINT8] = "SINT8",       [NKIDL_SINT16] = "SINT16",
+        [NKIDL_SINT32] = "SINT32", [NKIDL_SINT64] = "SINT64",     [NKIDL_HANDLE] = "HANDLE",
+        [NKIDL_BYTES] = "BYTES",   [NKIDL_STRING] = "STRING",     [NKIDL_ARRAY] = "ARRAY",
+        [NKIDL_SEQUENCE] = "SEQUENCE",
+    };
+    const struct nkidl_type *base = nkidl_base(type);
+
+    if (nkidl_is_handle_word(type))
+        return "HANDLE_WORD";
+    if (base->kind == NKIDL_NAMED)
+        return base->decl->kind == NKIDL_UNION ? "UNION" : "STRUCT";
+    return names[base->kind];
+}
+
+static bool is_struct(const struct nkidl_type *base)
+{
+    return base->kind == NKIDL_NAMED && base->decl->kind == NKIDL_STRUCT;
+}
+
+/* Rows of a parameter: itself, or the fields of a structure. Returns the number of rows so far; what
+ * is beyond PARAMS_MAX is left out. */
+static unsigned put_param(struct gen *g, const char *name, const struct nkidl_type *type,
+                          uint32_t offset, unsigned rows, bool is_counting)
+{
+    const struct nkidl_type *base = nkidl_base(type);
+
+    if (is_struct(base)) {
+        for (const struct nkidl_field *f = base->decl->fields; f; f = f->next)
+            rows = put_param(g, nkidl_format(g->idl, "%s.%s", name, f->name), f->type,
+                             offset + f->offset, rows, is_counting);
+        return rows;
+    }
+    if (rows == PARAMS_MAX)
+        return rows;
+    if (!is_counting) {
+        put(g, "    {\"%s\", %" PRIu32 ", ", name, offset);
+        if (base->kind == NKIDL_ARRAY || base->kind == NKIDL_SEQUENCE)
+            put(g, "%" PRIu32 "u, KSM_TYPE_%s, KSM_TYPE_%s, %" PRIu32 "},\n", base->count,
+                param_type(base), param_type(base->elem), base->elem->size);
+        else
+            put(g, "0, KSM_TYPE_%s, 0, 0},\n", param_type(type));
+    }
+    return rows + 1;
+}
+
+static unsigned put_params(struct gen *g, const struct nkidl_message *message, bool is_counting)
+{
+    unsigned rows = 0;
+
+    for (unsigned i = 0; i < message->nfields; i++)
+        rows = put_param(g, message->fields[i]->name, message->fields[i]->type,
+                         message->fields[i]->offset, rows, is_counting);
+    return rows;
+}
+
 static void put_form_arrays(struct gen *g, const struct nkidl_package *p,
                             const struct nkidl_method *m, const char *direction,
                             const struct nkidl_message *message)
 {
     const char *name = form_name(g, p, m, direction);
 
-    if (message->nhandles) {
-        put(g, "static const uint16_t %s_handles[] = {", name);
-        for (unsigned i = 0; i < message->nhandles; i++)
-            put(g, "%s%" PRIu32, i ? ", " : "", message->handles[i]);
+    put_offsets(g, name, "handles", message->handles, message->nhandles);
+    put_offsets(g, name, "words", message->words, message->nwords);
+    if (put_params(g, message, true)) {
+        put(g, "static const struct ksm_param %s_params[] = {\n", name);
+        put_params(g, message, false);
         put(g, "};\n");
     }
     if (message->ndescs)
@@ -101,13 +176,16 @@ static void put_form(struct gen *g, const struct nkidl_package *p, const struct 
     const char *name = form_name(g, p, m, direction);
 
     if (!exists) {
-        put(g, "     {0, 0, 0, 0, 0, 0, 0}");
+        put(g, "     {0, 0, 0, 0, 0, 0, 0, 0, 0, 0}");
         return;
     }
-    put(g, "     {%" PRIu32 ", %u, %s, %u, 0, ", message->size, message->nhandles,
-        form_flags(message), message->ndescs);
+    unsigned nparams = put_params(g, message, true);
+    put(g, "     {%" PRIu32 ", %u, %s, %u, %u, %u, ", message->size, message->nhandles,
+        form_flags(message), message->ndescs, message->nwords, nparams);
     put(g, message->nhandles ? "%s_handles, " : "0, ", name);
-    put(g, message->ndescs ? "%s_descs}" : "0}", name);
+    put(g, message->ndescs ? "%s_descs, " : "0, ", name);
+    put(g, message->nwords ? "%s_words, " : "0, ", name);
+    put(g, nparams ? "%s_params}" : "0}", name);
 }
 
 static void put_interface(struct gen *g, const struct nkidl_package *p)

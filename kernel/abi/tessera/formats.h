@@ -33,15 +33,47 @@ struct ksm_desc {
 #define KSM_DESC_STRING 1u /* a chunk that is not empty must end with zero (--strict-strings) */
 #define KSM_DESC_TAGGED 2u /* a member of a union */
 
+/* What a parameter is, for messages to a person. Fields of structures stand in the table by
+ * themselves ("position.x"). */
+enum ksm_type {
+    KSM_TYPE_UINT8,
+    KSM_TYPE_UINT16,
+    KSM_TYPE_UINT32,
+    KSM_TYPE_UINT64,
+    KSM_TYPE_SINT8,
+    KSM_TYPE_SINT16,
+    KSM_TYPE_SINT32,
+    KSM_TYPE_SINT64,
+    KSM_TYPE_HANDLE,      /* nk_handle_desc_t */
+    KSM_TYPE_HANDLE_WORD, /* of the kernel's interfaces: a handle as 32 bits */
+    KSM_TYPE_STRING,      /* nk_ptr_t of text */
+    KSM_TYPE_BYTES,       /* nk_ptr_t */
+    KSM_TYPE_SEQUENCE,    /* nk_ptr_t of elements */
+    KSM_TYPE_ARRAY,       /* elements in place */
+    KSM_TYPE_UNION,       /* 32-bit tag, then a member */
+    KSM_TYPE_STRUCT,      /* only as an element */
+};
+struct ksm_param {
+    const char *name;
+    uint32_t offset;   /* in the constant part, header included */
+    uint32_t count;    /* KSM_TYPE_ARRAY: elements */
+    uint16_t type;     /* enum ksm_type */
+    uint16_t elem;     /* KSM_TYPE_SEQUENCE, KSM_TYPE_ARRAY: enum ksm_type of an element */
+    uint32_t elem_size; /* of these, in bytes */
+};
+
 /* One direction of a method: request, response or error response. */
 struct ksm_form {
     uint16_t size;      /* constant part, header included; 0 = this direction does not exist */
     uint8_t nhandles;   /* of the constant part */
     uint8_t flags;      /* KSM_FORM_* */
     uint16_t ndescs;
-    uint16_t reserved;
+    uint8_t nwords;     /* handles as plain words: the kernel's interfaces alone have them */
+    uint8_t nparams;
     const uint16_t *handles; /* offsets of nk_handle_desc_t, header included */
     const struct ksm_desc *descs;
+    const uint16_t *words;   /* offsets of the words, header included */
+    const struct ksm_param *params;
 };
 #define KSM_FORM_SHORT  1u /* no handles, no descriptors, at most 40 bytes after the header */
 #define KSM_FORM_NESTED 2u /* some descriptor has nested ones: the check reads the arena */
@@ -88,6 +120,7 @@ enum ksm_verdict {
 struct ksm_subject {
     uint64_t sid;    /* 0: there is no such resource */
     uint32_t *slots; /* ksm_nslots words; null: no state can hang there, rules that need one deny */
+    uint32_t rights; /* of a handle in a message: its rights there; else 0 */
 };
 
 /* An event. `message` is the captured constant part (header included), `arena` the captured arena;
@@ -102,8 +135,8 @@ struct ksm_query {
     const void *message;
     const uint8_t *arena; /* null: not captured; rules that read it deny */
     uint32_t arena_size;
-    /* One for each handle of the form, in the order of ksm_form.handles; sid 0: no handle. Null: as
-     * if all were 0. Rights are read from the message. */
+    /* One for each handle of the form, in the order of ksm_form.handles, then one for each of
+     * ksm_form.words; sid 0: no handle. Null: as if all were 0. */
     const struct ksm_subject *handles;
 };
 

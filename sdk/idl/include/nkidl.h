@@ -137,6 +137,8 @@ struct nkidl_message {
     uint64_t arena;
     unsigned nhandles;
     uint32_t *handles; /* offsets of nk_handle_desc_t */
+    unsigned nwords;
+    uint32_t *words;   /* offsets of handles in the kernel's interfaces: nkidl_is_handle_word */
     unsigned ndescs;
     struct nkidl_desc *descs;
 };
@@ -269,6 +271,11 @@ void nkidl_warning(struct nkidl *idl, struct nkidl_loc loc, const char *help, co
 
 /* Strips typedefs. */
 const struct nkidl_type *nkidl_base(const struct nkidl_type *type);
+
+/* Whether the type is kl.core.Types.HandleWord: a handle of the calling process as a plain 32-bit
+ * word. Parameters of the kernel's methods have it; the kernel looks such a handle up and does not
+ * transfer it, and rules of a policy see it as they see a Handle. */
+bool nkidl_is_handle_word(const struct nkidl_type *type);
 
 /* An endpoint of a process class, seen from outside. */
 struct nkidl_flat {

@@ -175,6 +175,16 @@ static void check_limits(struct nkidl *idl, const struct nkidl_method *method,
                     (int)DESCS_MAX);
 }
 
+/* Handles as plain words are parameters themselves; the kernel alone knows what they mean. */
+static void collect_words(struct nkidl *idl, struct nkidl_message *message)
+{
+    message->words = nkidl_alloc(idl, (message->nfields + 1) * sizeof(*message->words));
+    for (unsigned i = 0; i < message->nfields; i++) {
+        if (nkidl_is_handle_word(message->fields[i]->type))
+            message->words[message->nwords++] = message->fields[i]->offset;
+    }
+}
+
 static void lay_out(struct nkidl *idl, const struct nkidl_method *method,
                     struct nkidl_message *message, enum nkidl_direction direction)
 {
@@ -204,6 +214,7 @@ static void lay_out(struct nkidl *idl, const struct nkidl_method *method,
     message->handles = collector.handles;
     message->ndescs = collector.ndescs;
     message->descs = collector.descs;
+    collect_words(idl, message);
     check_limits(idl, method, message, size, direction);
     if (nodes > NODES_MAX)
         nkidl_error(idl, method->loc, "use sequences instead of arrays, or fewer types",

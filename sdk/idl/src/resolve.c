@@ -159,6 +159,17 @@ const struct nkidl_type *nkidl_base(const struct nkidl_type *type)
     return type;
 }
 
+bool nkidl_is_handle_word(const struct nkidl_type *type)
+{
+    for (; type->kind == NKIDL_NAMED && type->decl && type->decl->kind == NKIDL_TYPEDEF;
+         type = type->decl->type) {
+        if (!strcmp(type->decl->name, "HandleWord") &&
+            !strcmp(type->decl->package->name, "kl.core.Types"))
+            return true;
+    }
+    return false;
+}
+
 static uint64_t add_capped(uint64_t a, uint64_t b)
 {
     return a + b < a ? UINT64_MAX : a + b;

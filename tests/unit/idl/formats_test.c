@@ -26,6 +26,35 @@ static void test_classes(void)
     CHECK(!strcmp(ksm_image.classes[0]->endpoints[0].name, "sync.Sync"));
 }
 
+static const struct ksm_method *core_method(const char *endpoint, const char *name)
+{
+    const struct ksm_class *core = ksm_image.classes[0];
+
+    for (unsigned i = 0; i < core->nendpoints; i++) {
+        const struct ksm_endpoint *e = &core->endpoints[i];
+
+        for (unsigned m = 0; m < e->nmethods && !strcmp(e->name, endpoint); m++) {
+            if (!strcmp(e->methods[m].name, name))
+                return &e->methods[m];
+        }
+    }
+    return NULL;
+}
+
+/* Handles of the kernel's interfaces are plain words that rules see as SIDs. */
+static void test_handle_words(void)
+{
+    const struct ksm_method *copy = core_method("handle.Handle", "Copy");
+    const struct ksm_method *sleep = core_method("thread.Thread", "Sleep");
+
+    CHECK(copy && copy->req.nwords == 2 && copy->req.words[0] == 24 && copy->req.words[1] == 32);
+    CHECK(copy && copy->res.nwords == 1 && copy->req.nhandles == 0);
+    CHECK(copy && copy->req.nparams == 3 && !strcmp(copy->req.params[1].name, "newRightsMask"));
+    CHECK(copy && copy->req.params[0].type == KSM_TYPE_HANDLE_WORD);
+    CHECK(copy && copy->req.params[1].type == KSM_TYPE_UINT32 && copy->req.params[1].offset == 28);
+    CHECK(sleep && sleep->req.nwords == 0);
+}
+
 static void test_methods(const struct ksm_endpoint *endpoint)
 {
     const struct ksm_form *form;
@@ -39,6 +68,8 @@ static void test_methods(const struct ksm_endpoint *endpoint)
 
     form = &endpoint->methods[1].req; /* Ints */
     CHECK(form->size == 48 && form->flags == KSM_FORM_SHORT);
+
+    CHECK(form->nparams > 0 && form->params[0].offset == 24 && form->nwords == 0);
 
     form = &endpoint->methods[2].req; /* Echo: text@24, where@32 */
     CHECK(form->size == 40 && form->flags == 0 && form->ndescs == 1);
@@ -95,6 +126,7 @@ static void test_security(const struct ksm_class *class)
 int main(void)
 {
     test_classes();
+    test_handle_words();
     test_methods(&ksm_image.classes[4]->endpoints[6]);
     test_unions(&ksm_image.classes[3]->endpoints[0]);
     test_security(ksm_image.classes[3]);
