@@ -312,7 +312,9 @@ static void reap(struct thread *reaper)
     struct process *p = reaper->process;
     badges_settle(STEP);
     mdl_work_end(&reaper->mdl_work);
-    if (reaper->revoke.object) { /* what it began to revoke stays revoked */
+    if (!futex_settle(STEP)) { /* those that one of its threads was about to wake */
+        ;
+    } else if (reaper->revoke.object) { /* what it began to revoke stays revoked */
         revoke_step(&reaper->revoke, STEP);
     } else if (p->nthreads > 1) { /* the others first, one a step */
         struct list *l = p->threads.next;
@@ -352,7 +354,6 @@ static void become_reaper(struct thread *t)
     } else if (t->state == THREAD_STOPPED) {
         thread_start(t);
     }
-    thread_leave_walk(t);
     thread_leave_ipc(t);
     t->continuation = reap;
 }

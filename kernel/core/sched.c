@@ -195,6 +195,7 @@ void wait_finish(struct thread *t)
     if (t->wait.timer.is_armed)
         timer_cancel(&this_cpu()->timers, &t->wait.timer);
     t->wait.kind = WAIT_NONE;
+    t->wait.is_alertable = false;
     t->state = THREAD_READY;
 }
 

@@ -26,6 +26,14 @@ bool sched_should_preempt(void);
 /* Blocks the current thread. deadline TIME_NEVER: none. */
 void wait_block(struct thread *t, enum wait_kind kind, void *object,
                 void (*cancel)(struct thread *, Retcode), uint64_t deadline);
+/* The same; an alert ends it, too. Whoever blocks asks thread_take_alert() before. */
+static inline void wait_block_alertable(struct thread *t, enum wait_kind kind, void *object,
+                                        void (*cancel)(struct thread *, Retcode),
+                                        uint64_t deadline)
+{
+    wait_block(t, kind, object, cancel, deadline);
+    t->wait.is_alertable = true;
+}
 /* Ends a wait from outside: timeout, death of a peer, termination. */
 void wait_cancel(struct thread *t, Retcode code);
 /* Ends a wait whose results were written; the thread becomes ready (but is not enqueued). */

@@ -163,11 +163,12 @@ void thread_start(struct thread *t)
     sched_enqueue(t);
 }
 
-void thread_leave_walk(struct thread *t)
+void thread_alert(struct thread *t)
 {
-    if (t->wait.kind == WAIT_WALK)
-        list_remove(&t->wait.link);
-    t->wait.kind = WAIT_NONE;
+    if (t->state == THREAD_BLOCKED && t->wait.is_alertable)
+        wait_cancel(t, rcIpcInterrupt);
+    else
+        t->is_alerted = true;
 }
 
 void thread_end(struct thread *t, int32_t code)
@@ -183,7 +184,6 @@ void thread_end(struct thread *t, int32_t code)
     } else if (t->state == THREAD_READY && !is_current) {
         sched_dequeue(t);
     }
-    thread_leave_walk(t);
     t->state = THREAD_DEAD; /* the end of its loans must not put it into a queue again */
     thread_leave_ipc(t);
     mdl_work_end(&t->mdl_work);

@@ -11,6 +11,7 @@
 #include <arch/regs.h>
 #include <arch/thread.h>
 
+#include "core/futex.h"
 #include "core/list.h"
 #include "core/priority.h"
 #include "core/timer.h"
@@ -40,7 +41,6 @@ enum wait_kind {
     WAIT_RECV,
     WAIT_TRANSFER, /* the other side of a copy under way */
     WAIT_FUTEX,
-    WAIT_WALK, /* none: a walk through a futex queue that goes on at the thread's link (service/sync.c) */
     WAIT_SLEEP,
     WAIT_THREAD,
     WAIT_PROCESS,
@@ -54,6 +54,7 @@ struct wait {
     enum wait_kind kind;
     void (*cancel)(struct thread *, Retcode code);
     void *object;
+    bool is_alertable; /* an alert ends it */
     struct list link; /* of the queue it waits in */
     struct timer timer;
 };
@@ -111,15 +112,17 @@ struct thread {
     struct listener *recv_from; /* reference held while a Recv drives a long copy */
     struct list owed; /* calls this thread received and has not answered */
     uint32_t lent_mask;
-    uint16_t lent[PRIORITIES]; /* calls in `owed`, by priority */
+    uint16_t lent[PRIORITIES]; /* calls in `owed` and futex queues that it owns, by priority */
+    uint32_t queues_owned;
 
     uint64_t kcall_word; /* kernel method under way when it had to wait */
     uint64_t user_arg[4]; /* of that method */
     struct vm_op vm_op;    /* memory operation under way */
+    struct futex_waiter futex; /* in WAIT_FUTEX */
     struct futex_walk {
-        uint64_t ptr, last; /* the word; the latest waiter that counts */
+        struct word_place place;
         uint32_t left, woken;
-    } walk_futex;
+    } wake; /* of waiters under way */
     struct revoke revoke;  /* revocation under way */
     struct mdl_work mdl_work; /* making of shared memory under way */
     struct notice_scan scan; /* look through a receiver's entries under way */
@@ -131,6 +134,7 @@ struct thread {
     uint32_t tid;
     int32_t exit_code;
     bool is_dead;
+    bool is_alerted; /* the next alertable wait ends at once */
 };
 
 _Static_assert(offsetof(struct thread, regs) == 0, "entry code saves registers at the thread");
@@ -140,8 +144,15 @@ Retcode thread_create(struct process *process, uint32_t priority, uint64_t pc, u
                       uint64_t arg0, uint64_t arg1, uint64_t tls, struct thread **out);
 /* Offered by ipc: t ends. Those whose calls it holds get rcNotConnected, a copy it drives is undone. */
 void thread_leave_ipc(struct thread *t);
-/* For the end of a ready thread: it leaves the queue that it walks through, if any. */
-void thread_leave_walk(struct thread *t);
+/* Ends an alertable wait with rcIpcInterrupt, or the next one before it begins (design: M5). */
+void thread_alert(struct thread *t);
+/* Whether t was alerted before a wait that it is about to begin; that uses the alert up. */
+static inline bool thread_take_alert(struct thread *t)
+{
+    bool is_alerted = t->is_alerted;
+    t->is_alerted = false;
+    return is_alerted;
+}
 /* Makes a stopped thread ready. */
 void thread_start(struct thread *t);
 /* Ends a thread: cancels what it waits for, answers for what it owes, tells its waiters. If it is

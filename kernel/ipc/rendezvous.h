@@ -6,6 +6,7 @@
 #ifndef IPC_RENDEZVOUS_H
 #define IPC_RENDEZVOUS_H
 
+#include "core/lend.h"
 #include "core/process.h"
 #include "core/sched.h"
 #include "ipc/channel.h"
@@ -23,10 +24,7 @@ static inline void owe_reply(struct thread *client, struct thread *server)
     list_add_tail(&server->owed, &c->owed_by_thread);
     list_add_tail(&c->listener->owed, &c->owed_by_listener);
     c->priority = p;
-    server->lent[p]++;
-    server->lent_mask |= 1u << p;
-    if (p > server->priority)
-        sched_set_priority(server, p);
+    lend(server, p);
 }
 
 /* The opposite, when the call ends in whatever way. */
@@ -38,13 +36,7 @@ static inline void owe_no_more(struct thread *client)
     list_unlink(&c->owed_by_thread);
     list_unlink(&c->owed_by_listener);
     c->server = NULL;
-    if (--server->lent[p])
-        return;
-    server->lent_mask &= ~(1u << p);
-    if (p == server->priority && p != server->base_priority) {
-        uint32_t top = server->lent_mask ? 31u - (uint32_t)__builtin_clz(server->lent_mask) : 0;
-        sched_set_priority(server, top > server->base_priority ? top : server->base_priority);
-    }
+    lend_end(server, p);
 }
 
 static inline void wait_for_reply(struct thread *client)

@@ -117,6 +117,12 @@ enum vm_fault {
 };
 /* Gives the page at va its frame if it should have one and allows `access` (enum mem_access). */
 enum vm_fault aspace_fault(struct aspace *as, uint64_t va, uint32_t access);
+/* Where a word of memory is, whichever address it is shown at. */
+struct word_place {
+    uint64_t space;  /* address space, or the number of shared memory, which is odd */
+    uint64_t offset; /* address, or offset in the shared memory */
+};
+struct word_place aspace_word_place(const struct aspace *as, uint64_t va);
 /* In words, for reports: "guard page", "no memory mapped there" ... */
 const char *vm_fault_text(enum vm_fault f);
 

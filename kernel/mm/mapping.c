@@ -30,6 +30,14 @@ bool vm_mapping_unmap_step(struct vm_mapping *m, uint32_t *budget)
     }
 }
 
+struct word_place aspace_word_place(const struct aspace *as, uint64_t va)
+{
+    const struct region *r = region_at(as, va);
+    if (!r || r->kind != REGION_SHARED || region_is_gone(r))
+        return (struct word_place){(uintptr_t)as, va};
+    return (struct word_place){r->mapping->memory->id, r->source + (va - region_start(r))};
+}
+
 /* ---- private memory becomes shared ---- */
 
 static Retcode find_private(struct aspace *as, uint64_t va, uint64_t size, struct region **out)

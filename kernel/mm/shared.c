@@ -37,8 +37,10 @@ Retcode shared_init(struct shared *s, struct account *account, uint64_t pages)
     Retcode rc = account_charge(account, charge);
     if (rc != rcOk)
         return rc;
+    static uint64_t latest_id = 1;
+    latest_id += 2;
     *s = (struct shared){
-        .account = account_ref(account), .pages = pages, .charge = charge, .depth = depth};
+        .account = account_ref(account), .id = latest_id, .pages = pages, .charge = charge, .depth = depth};
     return rcOk;
 }
 

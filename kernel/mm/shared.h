@@ -24,6 +24,7 @@
 
 struct shared {
     struct account *account; /* reference held */
+    uint64_t id; /* odd, never given twice */
     uint64_t pages;
     uint64_t charge; /* bytes */
     paddr root;      /* depth 0: the only frame; else a table */

@@ -48,12 +48,6 @@ Retcode kcall_store(struct kcall *call, nk_ptr_t *p, const void *data, uint32_t 
  * header, at most 40 bytes). The thread's wait has been ended or is being cancelled. */
 void kcall_finish(struct thread *t, const void *payload, uint32_t size);
 
-/* Wakes at most `count` of the threads of t's process that wait on a word, in steps: true when done, with
- * the number in t->walk_futex.woken; else futex_walk_step goes on, and says true when done. Those that
- * begin to wait meanwhile do not count. (service/sync.c) */
-bool futex_walk_start(struct thread *t, uint64_t ptr, uint32_t count);
-bool futex_walk_step(struct thread *t);
-
 /* Hash of idl/kl/core that this kernel was built from. */
 extern const uint64_t kernel_abi_hash;
 

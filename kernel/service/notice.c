@@ -161,11 +161,13 @@ Retcode service_notice_getevent(struct kcall *call, const kl_core_Notice_GetEven
         return rcResourceNotFound;
     if (req->delay == 0)
         return rcTimeout;
+    if (thread_take_alert(call->thread))
+        return rcIpcInterrupt;
     now = arch_time_ns();
     if (req->delay < (TIME_NEVER - 1 - now) / NS_PER_MS)
         deadline = now + req->delay * NS_PER_MS;
     list_add_tail(&n->waiters, &call->thread->wait.link);
-    wait_block(call->thread, WAIT_NOTICE, n, get_done, deadline);
+    wait_block_alertable(call->thread, WAIT_NOTICE, n, get_done, deadline);
     return KCALL_PENDING;
 }
 

@@ -1,8 +1,8 @@
 /*
- * service/sync.c: kl.core.Sync: waiting on a word of memory (futex).
+ * service/sync.c: kl.core.Sync: waiting on a word of memory (core/futex.h).
  *
- * Waiters hang in a hash table by (address space, address). A wait and a wake of the same word are
- * ordered by the kernel: the value is compared after the waiter is certain to be found.
+ * A wait and a wake of the same word are ordered by the kernel: between the comparison of the value and
+ * the place in the queue nothing else runs.
  */
 #include "core/process.h"
 #include "core/sched.h"
@@ -13,102 +13,112 @@
 #include <kl/core/Core.edl.h>
 #include <core_services.h>
 
-#define BUCKETS   256
-#define WAKE_STEP 32 /* waiters looked at between two preemption points */
 #define NS_PER_MS 1000000ull
 
-static struct list buckets[BUCKETS];
-static uint64_t latest; /* number of the last wait that began */
-
-static struct list *bucket(const struct aspace *as, uint64_t ptr)
-{
-    uint64_t h = ((uintptr_t)as >> 6) ^ (ptr >> 2);
-    struct list *b = &buckets[(h * 0x9e3779b97f4a7c15ull) >> 56];
-    if (!b->next)
-        list_init(b);
-    return b;
-}
+_Static_assert(sizeof(kl_core_Sync_Wait_res) == sizeof(kl_core_Sync_WaitOwner_res),
+               "finish answers both");
 
 static void finish(struct thread *t, Retcode code)
 {
     kl_core_Sync_Wait_res res = {0};
-    uint64_t now = arch_time_ns(), deadline = t->user_arg[1];
-    list_remove(&t->wait.link);
-    if (deadline == TIME_NEVER)
-        res.outDelay = ~0ull;
-    else
+    uint64_t deadline = t->user_arg[0];
+    if (futex_leave(t))
+        code = rcOk; /* it was as good as woken */
+    res.outDelay = ~0ull;
+    if (deadline != TIME_NEVER) {
+        uint64_t now = arch_time_ns();
         res.outDelay = deadline > now ? (deadline - now) / NS_PER_MS : 0;
+    }
     res.rc = code;
     kcall_finish(t, (const char *)&res + sizeof res.base_, sizeof res - sizeof res.base_);
+}
+
+/* What is the same in both: whether there is a reason to wait. */
+static Retcode check(uint64_t ptr, uint32_t val, uint64_t delay)
+{
+    uint32_t value;
+    if (ptr % 4 || !user_read(&value, ptr, sizeof value))
+        return rcInvalidArgument;
+    if (value != val)
+        return rcFutexWouldBlock;
+    return delay == 0 ? rcTimeout : rcOk;
+}
+
+static void block(struct thread *t, struct word_place place, struct thread *owner, uint64_t delay)
+{
+    uint64_t deadline = TIME_NEVER;
+    if (delay != ~0ull) {
+        uint64_t now = arch_time_ns();
+        if (delay < (TIME_NEVER - 1 - now) / NS_PER_MS)
+            deadline = now + delay * NS_PER_MS;
+    }
+    t->user_arg[0] = deadline;
+    futex_enter(t, place, owner);
+    wait_block(t, WAIT_FUTEX, NULL, finish, deadline);
 }
 
 Retcode service_sync_wait(struct kcall *call, const kl_core_Sync_Wait_req *req,
                           kl_core_Sync_Wait_res *res)
 {
     struct thread *t = call->thread;
-    uint64_t now = arch_time_ns(), deadline = TIME_NEVER, ptr = req->ptr;
-    uint32_t value;
-    if (ptr % 4)
-        return rcInvalidArgument;
-    if (!user_read(&value, ptr, sizeof value))
-        return rcInvalidArgument;
-    res->outDelay = req->delay;
-    if (value != req->val)
-        return rcFutexWouldBlock;
-    if (req->delay == 0)
-        return rcTimeout;
-    if (req->delay < (TIME_NEVER - 1 - now) / NS_PER_MS)
-        deadline = now + req->delay * NS_PER_MS;
-    t->user_arg[0] = ptr;
-    t->user_arg[1] = deadline;
-    t->user_arg[2] = ++latest;
-    list_add_tail(bucket(t->aspace, ptr), &t->wait.link);
-    wait_block(t, WAIT_FUTEX, NULL, finish, deadline);
+    uint64_t ptr = req->ptr, delay = req->delay;
+    res->outDelay = delay;
+    Retcode rc = check(ptr, req->val, delay);
+    if (rc != rcOk)
+        return rc;
+    if (thread_take_alert(t))
+        return rcIpcInterrupt;
+    block(t, aspace_word_place(t->aspace, ptr), NULL, delay);
+    t->wait.is_alertable = true;
     return KCALL_PENDING;
 }
 
-/* The thread itself marks the place in the queue from where its walk goes on. */
-bool futex_walk_step(struct thread *t)
+/* The living thread that a word may belong to. */
+static Retcode find_owner(const struct thread *t, struct word_place place, uint32_t tid,
+                          struct thread **out)
 {
-    struct futex_walk *w = &t->walk_futex;
-    struct list *b = bucket(t->aspace, w->ptr), *l = b->next, *next;
-    if (t->wait.kind == WAIT_WALK) {
-        l = t->wait.link.next;
-        thread_leave_walk(t);
-    }
-    for (int n = 0; l != b && w->left > 0; l = next, n++) {
-        if (n == WAKE_STEP) {
-            list_insert_before(l, &t->wait.link);
-            t->wait.kind = WAIT_WALK;
-            return false;
-        }
-        next = l->next;
-        struct thread *waiter = container_of(l, struct thread, wait.link);
-        if (waiter->wait.kind != WAIT_FUTEX || waiter->aspace != t->aspace ||
-            waiter->user_arg[0] != w->ptr || waiter->user_arg[2] > w->last)
-            continue;
-        wait_cancel(waiter, rcOk);
-        w->left--;
-        w->woken++;
-    }
-    return true;
+    struct thread *owner = thread_by_tid(tid);
+    bool is_private = place.space == (uintptr_t)t->aspace;
+    if (!owner || owner->is_dead || (is_private && owner->process != t->process))
+        return rcResourceNotFound;
+    if (owner == t)
+        return rcInvalidArgument;
+    *out = owner;
+    return rcOk;
 }
 
-bool futex_walk_start(struct thread *t, uint64_t ptr, uint32_t count)
+Retcode service_sync_waitowner(struct kcall *call, const kl_core_Sync_WaitOwner_req *req,
+                               kl_core_Sync_WaitOwner_res *res)
 {
-    t->walk_futex = (struct futex_walk){.ptr = ptr, .last = latest, .left = count};
-    return futex_walk_step(t);
+    struct thread *t = call->thread, *owner = NULL;
+    uint64_t ptr = req->ptr, delay = req->delay;
+    res->outDelay = delay;
+    Retcode rc = check(ptr, req->val, delay);
+    if (rc != rcOk)
+        return rc;
+    struct word_place place = aspace_word_place(t->aspace, ptr);
+    if (req->ownerTid)
+        rc = find_owner(t, place, req->ownerTid, &owner);
+    if (rc != rcOk)
+        return rc;
+    block(t, place, owner, delay);
+    return KCALL_PENDING;
+}
+
+static Retcode wake_step(struct thread *t)
+{
+    return futex_wake(t->wake.place, &t->wake.left, &t->wake.woken);
 }
 
 static void wake_on(struct thread *t)
 {
     kl_core_Sync_Wake_res res = {0};
-    if (!futex_walk_step(t)) {
+    if (wake_step(t) == rcRestart) {
         t->continuation = wake_on;
         (void)sched_should_preempt();
         return;
     }
-    res.wokenCnt = t->walk_futex.woken;
+    res.wokenCnt = t->wake.woken;
     kcall_finish(t, (const char *)&res + sizeof res.base_, sizeof res - sizeof res.base_);
 }
 
@@ -118,10 +128,13 @@ Retcode service_sync_wake(struct kcall *call, const kl_core_Sync_Wake_req *req,
     struct thread *t = call->thread;
     if (req->ptr % 4)
         return rcInvalidArgument;
-    if (!futex_walk_start(t, req->ptr, req->nThreads)) {
+    t->wake.place = aspace_word_place(t->aspace, req->ptr);
+    t->wake.left = req->nThreads;
+    t->wake.woken = 0;
+    if (wake_step(t) == rcRestart) {
         t->continuation = wake_on;
         return KCALL_PENDING;
     }
-    res->wokenCnt = t->walk_futex.woken;
+    res->wokenCnt = t->wake.woken;
     return rcOk;
 }

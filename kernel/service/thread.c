@@ -1,6 +1,7 @@
 /*
  * service/thread.c: kl.core.Thread: threads of the calling process.
  */
+#include "core/lend.h"
 #include "core/process.h"
 #include "core/sched.h"
 #include "mm/usercopy.h"
@@ -65,16 +66,6 @@ static void exit_end(struct thread *t)
         thread_end(t, (int32_t)t->user_arg[2]);
 }
 
-static void exit_wake_on(struct thread *t)
-{
-    if (futex_walk_step(t)) {
-        exit_end(t);
-        return;
-    }
-    t->continuation = exit_wake_on;
-    (void)sched_should_preempt();
-}
-
 /* Frees the stack in steps, then clears the word, wakes its waiter and ends. */
 static void exit_step(struct thread *t)
 {
@@ -85,11 +76,9 @@ static void exit_step(struct thread *t)
     }
     uint64_t clear = t->user_arg[0];
     uint32_t zero = 0;
-    if (clear && clear % 4 == 0 && user_write(clear, &zero, sizeof zero) &&
-        !futex_walk_start(t, clear, 1))
-        t->continuation = exit_wake_on;
-    else
-        exit_end(t);
+    if (clear && clear % 4 == 0 && user_write(clear, &zero, sizeof zero))
+        (void)futex_wake_one(aspace_word_place(t->aspace, clear));
+    exit_end(t);
 }
 
 Retcode service_thread_exit(struct kcall *call, const kl_core_Thread_Exit_req *req,
@@ -160,8 +149,10 @@ Retcode service_thread_sleep(struct kcall *call, const kl_core_Thread_Sleep_req 
         sched_yield();
         return rcOk;
     }
-    wait_block(call->thread, WAIT_SLEEP, NULL, sleep_done,
-               req->delay < TIME_NEVER - 1 - now ? now + req->delay : TIME_NEVER);
+    if (thread_take_alert(call->thread))
+        return rcIpcInterrupt;
+    wait_block_alertable(call->thread, WAIT_SLEEP, NULL, sleep_done,
+                         req->delay < TIME_NEVER - 1 - now ? now + req->delay : TIME_NEVER);
     return KCALL_PENDING;
 }
 
@@ -190,8 +181,7 @@ Retcode service_thread_setpriority(struct kcall *call, const kl_core_Thread_SetP
     if (req->priority > call->process->priority_ceiling)
         return rcSecurityDisallow;
     t->base_priority = (uint8_t)req->priority;
-    uint32_t lent = t->lent_mask ? 31u - (uint32_t)__builtin_clz(t->lent_mask) : 0;
-    sched_set_priority(t, lent > req->priority ? lent : req->priority);
+    lend_settle(t);
     return rcOk;
 }
 
@@ -202,6 +192,34 @@ Retcode service_thread_settls(struct kcall *call, const kl_core_Thread_SetTls_re
     if (req->tls >= USER_TOP)
         return rcInvalidArgument;
     arch_thread_set_tls(call->thread, req->tls);
+    return rcOk;
+}
+
+/* A thread by handle, or if that is zero by its number in the caller's process. */
+static Retcode find_thread(const struct kcall *call, handle_t h, uint32_t tid, struct thread **out)
+{
+    struct object *o;
+    if (!h) {
+        *out = own_thread(call, tid);
+        return *out ? rcOk : rcResourceNotFound;
+    }
+    Retcode rc = handle_get(&call->process->handles, h, OBJECT_THREAD, RIGHT_THREAD_CONTROL, &o);
+    if (rc == rcOk)
+        *out = container_of(o, struct thread, object);
+    return rc;
+}
+
+Retcode service_thread_alert(struct kcall *call, const kl_core_Thread_Alert_req *req,
+                             kl_core_Thread_Alert_res *res)
+{
+    struct thread *t;
+    (void)res;
+    Retcode rc = find_thread(call, req->thread, req->tid, &t);
+    if (rc != rcOk)
+        return rc;
+    if (t->is_dead)
+        return rcResourceNotFound;
+    thread_alert(t);
     return rcOk;
 }
 

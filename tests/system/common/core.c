@@ -171,6 +171,16 @@ Retcode core_futex_wait(const void *ptr, uint32_t val, uint64_t ms, uint64_t *le
     return rc;
 }
 
+Retcode core_futex_wait_owner(const void *ptr, uint32_t val, uint32_t owner, uint64_t ms)
+{
+    METHOD(sync, Sync, WaitOwner);
+    req.ptr = (uintptr_t)ptr;
+    req.val = val;
+    req.ownerTid = owner;
+    req.delay = ms;
+    return RESULT(send(&req.base_, NULL, &res.base_));
+}
+
 Retcode core_futex_wake(const void *ptr, uint32_t count, uint32_t *woken)
 {
     METHOD(sync, Sync, Wake);
@@ -277,6 +287,23 @@ Retcode core_set_priority(uint32_t tid, uint32_t priority)
     req.tid = tid;
     req.priority = priority;
     return RESULT(send(&req.base_, NULL, &res.base_));
+}
+
+Retcode core_thread_alert(Handle thread, uint32_t tid)
+{
+    METHOD(thread, Thread, Alert);
+    req.thread = thread;
+    req.tid = tid;
+    return RESULT(send(&req.base_, NULL, &res.base_));
+}
+
+Retcode core_open_current(Handle *thread, uint32_t *tid)
+{
+    METHOD(thread, Thread, OpenCurrent);
+    Retcode rc = RESULT(send(&req.base_, NULL, &res.base_));
+    *thread = res.thread.handle;
+    *tid = res.tid;
+    return rc;
 }
 
 Retcode core_sleep_ns(uint64_t ns)

@@ -39,6 +39,8 @@ Retcode core_connect_ex(Handle server_task, Handle client_task, Handle listener,
 
 /* Waits while *ptr == val, at most so many milliseconds (all ones: for ever). */
 Retcode core_futex_wait(const void *ptr, uint32_t val, uint64_t ms, uint64_t *left);
+/* The same for a word that belongs to thread `owner`, which is lent the caller's priority; zero: none. */
+Retcode core_futex_wait_owner(const void *ptr, uint32_t val, uint32_t owner, uint64_t ms);
 Retcode core_futex_wake(const void *ptr, uint32_t count, uint32_t *woken);
 
 Retcode core_vm_allocate(uint64_t addr, uint64_t size, uint32_t flags, uint64_t *va);
@@ -52,6 +54,9 @@ Retcode core_thread_create(uint32_t priority, uint64_t stack_top, uint64_t routi
 Retcode core_thread_wait(uint32_t tid, uint64_t ms, int32_t *code);
 Retcode core_thread_resume(uint32_t tid);
 Retcode core_set_priority(uint32_t tid, uint32_t priority);
+/* By handle, or if that is zero by number. */
+Retcode core_thread_alert(Handle thread, uint32_t tid);
+Retcode core_open_current(Handle *thread, uint32_t *tid);
 Retcode core_sleep_ns(uint64_t ns);
 Retcode core_uptime(uint64_t *ns);
 

@@ -290,6 +290,14 @@ Retcode aspace_op_all(struct aspace *as, enum vm_op_kind kind, uint64_t va, uint
     return rcOk;
 }
 
+struct word_place aspace_word_place(const struct aspace *as, uint64_t va)
+{
+    const struct page *p = page_at(as, va);
+    if (p && p->mapping)
+        return (struct word_place){p->mapping->memory->id, va & PAGE_MASK};
+    return (struct word_place){(uintptr_t)as, va};
+}
+
 enum vm_fault aspace_fault(struct aspace *as, uint64_t va, uint32_t access)
 {
     size_t n;

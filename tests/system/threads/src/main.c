@@ -175,6 +175,8 @@ int main(void)
     test_priorities();
     test_churn();
     test_futexes();
+    test_alert();
+    test_owner();
     test_clock();
     test_posix();
     test_child("overflow", -1000);

@@ -34,6 +34,8 @@ static inline int wait_flag(volatile int *flag)
 }
 
 void test_futexes(void);
+void test_alert(void);
+void test_owner(void);
 void test_clock(void);
 void test_posix(void);
 
