@@ -33,7 +33,7 @@ sdk_wrappers() {
     for wrapper in ar nm ranlib objcopy objdump readelf size strip strings; do
         install_file "$wrappers_from/kos-binutil" "$wrappers_to/$TARGET-$wrapper"
     done
-    for wrapper in cmake makekss kos_make_kimg kos_make_iso kos-sim kos-gdb; do
+    for wrapper in cmake makekss kos_make_kimg kos_make_iso kos-sim kos-gdb kos-template; do
         install_file "$wrappers_from/$wrapper" "$wrappers_to/$wrapper"
     done
 }

@@ -19,6 +19,14 @@ fail() {
     exit 2
 }
 
+# warnings FILE: what a step that succeeded has to say: warnings of CMake, of the compilers, and
+# einit's about names that do not exist.
+warnings() {
+    awk '/^CMake (Deprecation )?Warning/ { block = 1 }
+        block && /^-- |^\[[0-9]+\/[0-9]+\] / { block = 0 }
+        block || /: warning: /' "$1" >&2
+}
+
 # logged NAME COMMAND...: runs a step with its output in build/log/NAME.log; shows it on failure, and
 # as it comes on a terminal.
 logged() {
@@ -31,7 +39,7 @@ logged() {
         tail -n 60 "$step_log" >&2
         fail "this step failed: $* (all of its output: $step_log)"
     else
-        grep -a '\[names\]$' "$step_log" >&2 || : # einit's: names that do not exist
+        warnings "$step_log"
     fi
 }
 

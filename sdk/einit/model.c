@@ -9,6 +9,44 @@
 
 /* ---- messages ---- */
 
+/* Reads `#line N "FILE"`, which the expansion of a template leaves behind, from the start of a line. */
+static bool read_origin(const char *line, struct origin *origin)
+{
+    static const char start[] = "#line ";
+    const char *name, *end;
+    char *after;
+
+    if (strncmp(line, start, sizeof(start) - 1)) {
+        return false;
+    }
+    origin->line = (unsigned)strtoul(line + sizeof(start) - 1, &after, 10);
+    name = strchr(after, '"');
+    end = name ? strpbrk(name + 1, "\"\n") : NULL;
+    if (!end || *end != '"') {
+        return false;
+    }
+    origin->path = name + 1;
+    origin->path_length = (int)(end - name - 1);
+    origin->is_macro = !strncmp(end + 1, " macro", 6);
+    return true;
+}
+
+struct origin model_origin(const struct model *model, unsigned line)
+{
+    struct origin origin = {line, model->path, (int)strlen(model->path), false};
+    const char *at = model->text;
+    unsigned number;
+
+    for (number = 1; number < line && at; number++) {
+        if (!read_origin(at, &origin) && !origin.is_macro && origin.path != model->path) {
+            origin.line++;
+        }
+        at = strchr(at, '\n');
+        at = at ? at + 1 : NULL;
+    }
+    return origin;
+}
+
 static void print_source(const struct model *model, struct place place)
 {
     const char *line = model->text;
@@ -29,7 +67,10 @@ static void print_source(const struct model *model, struct place place)
 static void message(const struct model *model, struct place place, const char *kind,
                     const char *format, va_list args)
 {
-    fprintf(stderr, "%s:%u:%u: %s: ", model->path, place.line, place.column, kind);
+    struct origin origin = model_origin(model, place.line);
+
+    fprintf(stderr, "%.*s:%u:%u: %s: ", origin.path_length, origin.path, origin.line, place.column,
+            kind);
     vfprintf(stderr, format, args);
     fputc('\n', stderr);
     print_source(model, place);
@@ -114,7 +155,7 @@ static void check_names(struct model *model)
             model_error(model, p->task_place,
                         "there are two processes named \"%s\" (the other one in line %u); give one "
                         "of them another name with \"task:\"",
-                        p->task, other->task_place.line);
+                        p->task, model_origin(model, other->task_place.line).line);
         }
     }
 }
@@ -151,25 +192,48 @@ static void check_connection(struct model *model, const struct process *client, 
             model_error(model, c->id_place,
                         "process \"%s\" has two connections named \"%s\" (the other one in "
                         "line %u)",
-                        client->task, c->id, client->connections[i].id_place.line);
+                        client->task, c->id,
+                        model_origin(model, client->connections[i].id_place.line).line);
         }
     }
 }
 
-/* The program must be a file of the image, if these are known. */
-static void check_path(struct model *model, const struct process *p)
+/* The file of the image that has this name, or null. */
+static const char *find_file(const struct model *model, const char *name)
+{
+    size_t i;
+
+    for (i = 0; i < model->files.count; i++) {
+        const char *base = strrchr(model->files.items[i], '/');
+
+        base = base ? base + 1 : model->files.items[i];
+        if (!strcmp(base, name)) {
+            return base;
+        }
+    }
+    return NULL;
+}
+
+/* The program must be a file of the image, if these are known. Without `path:` it is the one called
+ * like the class, else like the last part of the class's name. */
+static void check_path(struct model *model, struct process *p)
 {
     char names[1000] = "";
     size_t used = 0, i;
+    const char *last = strrchr(p->name, '.');
 
+    if (find_file(model, p->path)) {
+        return;
+    }
+    if (p->path == p->name && last && find_file(model, last + 1)) {
+        p->path = last + 1;
+        return;
+    }
     for (i = 0; i < model->files.count; i++) {
         const char *file = model->files.items[i];
         const char *base = strrchr(file, '/');
 
         base = base ? base + 1 : file;
-        if (!strcmp(base, p->path)) {
-            return;
-        }
         if (used < sizeof(names) - 1) {
             used += (size_t)snprintf(names + used, sizeof(names) - used, "%s\"%s\"",
                                      i ? ", " : "", base);

@@ -18,6 +18,14 @@ struct place {
     unsigned line, column;
 };
 
+/* Where a line of the description comes from: itself, or a template that was expanded. */
+struct origin {
+    unsigned line;
+    const char *path; /* path_length bytes */
+    int path_length;
+    bool is_macro; /* one of the lines that the macro in that line became */
+};
+
 struct text_list {
     const char **items;
     size_t count;
@@ -60,6 +68,9 @@ void model_error(struct model *model, struct place place, const char *format, ..
     __attribute__((format(printf, 3, 4)));
 void model_warning(const struct model *model, struct place place, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* Where a line, counted from 1, comes from. */
+struct origin model_origin(const struct model *model, unsigned line);
 
 /* Memory that is never null: ends the program when there is none. */
 void *model_alloc(size_t size);

@@ -56,3 +56,13 @@ printf '%s\n-machine\nvexpress-a15\n-m\n64\n-smp\n2\n-drive\nfile=a b\n' "$WORK/
 expect "a solution's flags" 0 "'-smp' '2' '-m' '64' .*'-nic' 'none' '-drive' 'file=a b' \$" \
     sim 1 --print --args sim.args
 expect 'no foreign machine' 0 "'-M' 'q35'" sim 1 --print --args sim.args
+
+cat >fake/qemu-system-x86_64 <<'END'
+#!/bin/sh
+for word; do case $word in file:*) echo log >"${word#file:}" ;; esac; done
+echo "drivers: $AUDIO_DRIVER"
+exit 1
+END
+printf '%s\n--env\nAUDIO_DRIVER=a b\n-nic\nuser\n' "$WORK/image" >sim.args
+expect "a solution's QEMU_ENV" 0 '^drivers: a b' sim 1 --args sim.args
+expect 'a variable without a value' 2 'QEMU_ENV X: not NAME=VALUE' sim 1 --env X image

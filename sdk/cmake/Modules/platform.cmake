@@ -11,10 +11,16 @@ endif()
 # Root of all generated headers and of the copies of the descriptions they are made from.
 set(KOS_HEADERS_DIR "${CMAKE_BINARY_DIR}/_headers_")
 
-# initialize_platform([FORCE_STATIC | USE_DYNAMIC_LEGACY]): every program is static; the second form
-# is accepted and says so.
+# initialize_platform([FORCE_STATIC | USE_DYNAMIC_LEGACY] [NO_NEW_VERSION_CHECK]): every program is
+# static; the second form is accepted and says so. Nothing here ever asks a server for a new version.
 macro(initialize_platform)
-    cmake_parse_arguments(KOS_PLATFORM "FORCE_STATIC;USE_DYNAMIC_LEGACY" "" "" ${ARGN})
+    cmake_parse_arguments(KOS_PLATFORM "FORCE_STATIC;USE_DYNAMIC_LEGACY;NO_NEW_VERSION_CHECK" "" ""
+        ${ARGN})
+    foreach(kos_word ${KOS_PLATFORM_UNPARSED_ARGUMENTS})
+        message(WARNING "platform: initialize_platform: ${kos_word} means nothing; there are "
+            "FORCE_STATIC, USE_DYNAMIC_LEGACY and NO_NEW_VERSION_CHECK")
+    endforeach()
+    unset(kos_word)
     if(KOS_PLATFORM_USE_DYNAMIC_LEGACY)
         message(STATUS "platform: programs are linked statically")
     endif()
@@ -23,6 +29,16 @@ macro(initialize_platform)
     include_directories("${KOS_HEADERS_DIR}")
     kos_finish_later()
 endmacro()
+
+# Static programs of a directory, and one static program: all programs are.
+function(project_static_executable_header_default)
+endfunction()
+
+function(platform_target_force_static target)
+    if(NOT TARGET ${target})
+        message(FATAL_ERROR "platform: platform_target_force_static: ${target} is no target")
+    endif()
+endfunction()
 
 # project_header_default("STANDARD_GNU_11:YES" "STRICT_WARNINGS:NO" ...): language standard and
 # warnings of the targets of this directory.

@@ -65,6 +65,13 @@ done
     --source Server=names/server.c --source Nobody=names/server.c 2>"$work/messages"
 result "names in sources runs" $? "status is not zero"
 same "names in sources" "$work/messages" names/expected
+printf 'entities: [{name: demo.Client}, {name: demo.Server, path: Server}]\n' >"$work/short.yaml"
+"$einit" "$work/short.yaml" -o "$work/out.c" -I xdl --file dir/Client --file Server 2>&1 &&
+    grep -q 'EntityInitEx(&info_0, "demo.Client", "Client")' "$work/out.c"
+result "a file called like the last part of the class" $? "is not found"
+"$einit" "$work/short.yaml" -o "$work/out.c" -I xdl --file Client --file Server --file demo.Client &&
+    grep -q 'EntityInitEx(&info_0, "demo.Client", "demo.Client")' "$work/out.c"
+result "a file called like the class" $? "is not taken first"
 "$einit" >"$work/messages" 2>&1
 [ $? -eq 1 ] && grep -q '^usage: ' "$work/messages"
 result "usage" $? "no usage text"

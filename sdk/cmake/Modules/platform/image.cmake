@@ -1,13 +1,21 @@
 # include(platform/image): one bootable image out of a solution's programs.
 #
 #     build_kos_qemu_image(NAME [EINIT_ENTITY e] [CONNECTIONS_CFG init.yaml.in]
-#                          [SECURITY_PSL security.psl.in] [QEMU_FLAGS f...] [QEMU_DEPENDENCIES t...]
+#                          [SECURITY_PSL security.psl.in] [EXTRA_XDL_DIR dir...] [KLOG_ENTITY program]
+#                          [GINGER_ENABLE TRUE GINGER_DEFINITIONS "K=V"...]
+#                          [QEMU_FLAGS f...] [QEMU_ENV "K=V"...] [QEMU_USER_NETWORK_FLAGS f...]
+#                          [QEMU_DEPENDENCIES t...] [IMAGE_BINARY_DIR_BIN dir]
 #                          [IMAGE_FILES] program-or-file...)
 #     build_kos_hw_image(NAME ...)        the same image; on this target one kernel serves both
 #
-# Targets: NAME, sim (runs it), gdbsim (waits for a debugger), gdb (the debugger), sim-image (builds
-# what sim would run). The file sim.args in the build folder's root says what sim runs: the image's
-# path, then one word of QEMU_FLAGS a line; ./tessera reads it too.
+# EXTRA_XDL_DIR: where descriptions and headers are searched as well when Einit and the security module
+# are made. KLOG_ENTITY: the program that keeps the audit; it becomes part of the image. QEMU_ENV:
+# QEMU's environment. QEMU_USER_NETWORK_FLAGS: options of QEMU's user network (hostfwd=...), which is
+# off otherwise. Of PERFCNT_KERNEL and GDBSTUB_KERNEL, special kernels, none is part of this SDK.
+#
+# Targets: NAME, sim (runs it), gdbsim (waits for a debugger), gdb and cgdb (the debugger), sim-image
+# (builds what sim would run). The file sim.args in the build folder's root says what sim runs: the
+# image's path, then one word of QEMU_FLAGS a line; ./tessera reads it too.
 #
 # Without CONNECTIONS_CFG, EINIT_ENTITY names a program of the solution that starts the others.
 include_guard(GLOBAL)
@@ -40,6 +48,9 @@ function(kos_image_sources result)
     set(words "")
     foreach(program IN LISTS ARGN)
         get_target_property(sources ${program} SOURCES)
+        if(NOT sources) # a prebuilt program
+            continue()
+        endif()
         get_target_property(directory ${program} SOURCE_DIR)
         foreach(source IN LISTS sources)
             if(source MATCHES "\\.(c|cc|cpp|cxx)$" AND NOT source MATCHES "^\\$<")
@@ -54,7 +65,7 @@ function(kos_image_sources result)
 endfunction()
 
 # The initialising program from init.yaml.
-function(kos_einit_program target init directory files programs)
+function(kos_einit_program target init directory files programs extra)
     set(names "")
     foreach(file IN LISTS files)
         list(APPEND names --file "${file}")
@@ -70,14 +81,16 @@ function(kos_einit_program target init directory files programs)
     get_property(headers GLOBAL PROPERTY KOS_NK_OUTPUTS)
     add_custom_command(OUTPUT "${directory}/einit.c"
         COMMAND "${KOS_TOOLCHAIN_BIN}/einit" "${init}" -o "${directory}/einit.c"
-                -I "${KOS_HEADERS_DIR}" -I "${KOS_SYSROOT}/include" ${names} ${sources}
+                -I "${KOS_HEADERS_DIR}" -I "${KOS_SYSROOT}/include" ${extra} ${names} ${sources}
         DEPENDS "${init}" "${KOS_TOOLCHAIN_BIN}/einit" ${headers} ${sources_only}
         VERBATIM)
     add_executable(${target} "${directory}/einit.c")
+    list(REMOVE_ITEM extra -I)
+    target_include_directories(${target} PRIVATE ${extra})
 endfunction()
 
 # The security module: table of message forms, and the verdicts.
-function(kos_security_module init psl directory)
+function(kos_security_module init psl directory extra)
     get_property(headers GLOBAL PROPERTY KOS_NK_OUTPUTS)
     get_property(strict GLOBAL PROPERTY KOS_NK_STRICT_STRINGS)
     file(GLOB core "${KOS_SYSROOT}/include/kl/core/*") # in every module
@@ -87,7 +100,7 @@ function(kos_security_module init psl directory)
     endif()
     add_custom_command(OUTPUT "${directory}/ksm.module"
         COMMAND "${KOS_TOOLCHAIN_BIN}/makekss" --output "${directory}/ksm.module" --init "${init}"
-                -I "${KOS_HEADERS_DIR}" -I "${KOS_SYSROOT}/include" ${strict} ${policy}
+                -I "${KOS_HEADERS_DIR}" -I "${KOS_SYSROOT}/include" ${extra} ${strict} ${policy}
         DEPENDS "${init}" ${policy} ${headers} ${core} "${KOS_TOOLCHAIN_BIN}/makekss"
                 "${KOS_TOOLCHAIN_BIN}/nk-gen-c" "${KOS_LIBEXEC}/ksm/grant_all.c"
                 "${KOS_LIBEXEC}/kernel.o" # whose interfaces are in the table
@@ -95,8 +108,11 @@ function(kos_security_module init psl directory)
 endfunction()
 
 # What sim runs, one word a line.
-function(kos_sim_file image flags)
+function(kos_sim_file image flags environment)
     set(words "")
+    foreach(variable IN LISTS environment)
+        list(APPEND words --env "${variable}")
+    endforeach()
     foreach(flag IN LISTS flags)
         separate_arguments(parts UNIX_COMMAND "${flag}")
         list(APPEND words ${parts})
@@ -134,7 +150,7 @@ function(kos_finish_images)
     if(image AND NOT TARGET sim)
         list(GET image 0 name)
         list(GET image 1 file)
-        kos_sim_file("${file}" "")
+        kos_sim_file("${file}" "" "")
         kos_sim_targets(${name} "${file}")
     endif()
 endfunction()
@@ -163,27 +179,68 @@ macro(kos_image_command name einit directory)
     add_dependencies(${name} ${name}_file)
 endmacro()
 
-function(kos_build_image kind name)
-    cmake_parse_arguments(ARG
-        "PERFCNT_KERNEL;NO_AUTO_BLOB_CONTAINER;PACK_DEPS;PACK_DEPS_COPY_ONLY"
-        "EINIT_ENTITY;CONNECTIONS_CFG;SECURITY_PSL;EXTRA_XDL_DIR;KLOG_ENTITY;IMAGE_BINARY_DIR_BIN;PACK_DEPS_LIBS_PATH;PACK_DEPS_COPY_TARGET;GINGER_ENABLE"
-        "IMAGE_FILES;QEMU_FLAGS;QEMU_ENV;QEMU_USER_NETWORK_FLAGS;QEMU_DEPENDENCIES;GINGER_DEFINITIONS"
-        ${ARGN})
-    set(directory "${CMAKE_CURRENT_BINARY_DIR}/${name}.dir")
-    set(items ${ARG_UNPARSED_ARGUMENTS} ${ARG_IMAGE_FILES})
+# What goes into the image besides what the caller names: the audit program, and prebuilt programs that
+# others need. Changes `items` and sets `prebuilt`.
+macro(kos_image_items)
+    if(ARG_KLOG_ENTITY)
+        if(NOT TARGET "${ARG_KLOG_ENTITY}")
+            message(FATAL_ERROR "image: ${name}: KLOG_ENTITY ${ARG_KLOG_ENTITY} is no target")
+        endif()
+        list(APPEND items ${ARG_KLOG_ENTITY})
+    endif()
+    set(text "")
+    if(ARG_CONNECTIONS_CFG)
+        kos_read_template("${ARG_CONNECTIONS_CFG}" CONNECTIONS_CFG "${ARG_GINGER_ENABLE}"
+            "${ARG_GINGER_DEFINITIONS}" text)
+    endif()
+    kos_prebuilt_programs("${items}" "${text}" prebuilt)
+    list(APPEND items ${prebuilt})
+    list(REMOVE_DUPLICATES items)
+endmacro()
+
+# QEMU's words; programs may follow the flags without a keyword. Changes `items` and sets `flags`.
+macro(kos_image_flags)
     set(flags "")
-    foreach(word IN LISTS ARG_QEMU_FLAGS) # programs may follow the flags without a keyword
+    foreach(word IN LISTS ARG_QEMU_FLAGS)
         if(TARGET "${word}")
             list(APPEND items ${word})
         else()
             list(APPEND flags "${word}")
         endif()
     endforeach()
+    if(ARG_QEMU_USER_NETWORK_FLAGS)
+        list(JOIN ARG_QEMU_USER_NETWORK_FLAGS "," network)
+        string(REGEX REPLACE "^,+" "" network "${network}")
+        list(APPEND flags "-nic user,${network}")
+    endif()
+endmacro()
+
+function(kos_build_image kind name)
+    cmake_parse_arguments(ARG
+        "PERFCNT_KERNEL;GDBSTUB_KERNEL;NO_AUTO_BLOB_CONTAINER;PACK_DEPS;PACK_DEPS_COPY_ONLY"
+        "EINIT_ENTITY;CONNECTIONS_CFG;SECURITY_PSL;KLOG_ENTITY;IMAGE_BINARY_DIR_BIN;PACK_DEPS_LIBS_PATH;PACK_DEPS_COPY_TARGET;GINGER_ENABLE"
+        "IMAGE_FILES;EXTRA_XDL_DIR;QEMU_FLAGS;QEMU_ENV;QEMU_USER_NETWORK_FLAGS;QEMU_DEPENDENCIES;GINGER_DEFINITIONS;PACK_DEPS_EXTRA_LIBRARIES"
+        ${ARGN})
+    set(directory "${CMAKE_CURRENT_BINARY_DIR}/${name}.dir")
+    set(items ${ARG_UNPARSED_ARGUMENTS} ${ARG_IMAGE_FILES})
+    foreach(kernel PERFCNT_KERNEL GDBSTUB_KERNEL)
+        if(ARG_${kernel})
+            message(STATUS "image: ${name}: ${kernel}: this SDK has one kernel; it is taken")
+        endif()
+    endforeach()
+    set(extra "")
+    foreach(dir IN LISTS ARG_EXTRA_XDL_DIR)
+        get_filename_component(dir "${dir}" ABSOLUTE)
+        list(APPEND extra -I "${dir}")
+    endforeach()
+    kos_image_flags()
+    kos_image_items()
     kos_image_files(files targets ${items})
 
     set(psl "")
     if(ARG_SECURITY_PSL)
-        kos_expand_policy("${ARG_SECURITY_PSL}" "${directory}/security.psl")
+        kos_expand_policy("${ARG_SECURITY_PSL}" "${directory}/security.psl" "${prebuilt}"
+            "${ARG_GINGER_ENABLE}" "${ARG_GINGER_DEFINITIONS}")
         set(psl "${directory}/security.psl")
     endif()
     set(einit "${ARG_EINIT_ENTITY}")
@@ -192,22 +249,23 @@ function(kos_build_image kind name)
     endif()
     set(init "${directory}/init.yaml")
     if(ARG_CONNECTIONS_CFG)
-        kos_expand_init("${ARG_CONNECTIONS_CFG}" "${init}" "${targets}")
+        kos_expand_init("${ARG_CONNECTIONS_CFG}" "${init}" "${targets}" "${prebuilt}"
+            "${ARG_GINGER_ENABLE}" "${ARG_GINGER_DEFINITIONS}")
         if(NOT TARGET ${einit})
-            kos_einit_program(${einit} "${init}" "${directory}" "${files}" "${targets}")
+            kos_einit_program(${einit} "${init}" "${directory}" "${files}" "${targets}" "${extra}")
         endif()
     elseif(NOT TARGET ${einit})
         message(FATAL_ERROR "image: ${name}: neither CONNECTIONS_CFG nor a program EINIT_ENTITY")
     else()
         file(CONFIGURE OUTPUT "${init}" CONTENT "entities: []\n")
     endif()
-    kos_security_module("${init}" "${psl}" "${directory}")
+    kos_security_module("${init}" "${psl}" "${directory}" "${extra}")
     kos_image_command(${name} ${einit} "${directory}")
     if(ARG_QEMU_DEPENDENCIES)
         add_dependencies(${name}_file ${ARG_QEMU_DEPENDENCIES})
     endif()
     if(kind STREQUAL qemu)
-        kos_sim_file("${image_path}" "${flags}")
+        kos_sim_file("${image_path}" "${flags}" "${ARG_QEMU_ENV}")
         kos_sim_targets(${name} "${image_path}")
         kos_program_list("${einit};${targets}")
     else()

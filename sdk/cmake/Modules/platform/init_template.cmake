@@ -1,14 +1,22 @@
 # Expands init.yaml.in and security.psl.in: the @INIT_..@ macros, then CMake's own @VARIABLES@ and
 # generator expressions. A macro that names no program is reported with the names that exist.
 #
-#     @INIT_<P>_ENTITY_CONNECTIONS@   a connections: key with what program P's libraries and its
-#     @INIT_<P>_ENTITY_ENV@           property EXTRA_CONNECTIONS (EXTRA_ENV) demand, or nothing
-#     ..._CONNECTIONS+@ ..._ENV+@     the same as items of a key that is already there
+#     @INIT_<P>_ENTITY_CONNECTIONS@   a connections: key with the channels to the servers that program P
+#                                     needs (entities.cmake) and its property EXTRA_CONNECTIONS, or nothing
+#     @INIT_<P>_ENTITY_ENV@           env: with EXTRA_ENV; @INIT_<P>_ENTITY_ARGS@ args: with EXTRA_ARGS
+#     ..._CONNECTIONS+@ ..._ENV+@ ..._ARGS+@   the same as items of a key that is already there
 #     @INIT_<P>_PATH@                 the file name of P in the image
-#     @INIT_EXTERNAL_ENTITIES@        entries of the prebuilt programs of the image
+#     @INIT_EXTERNAL_ENTITIES@        entries of the prebuilt programs of the image; in a policy `use EDL`
+#                                     for the class of each
 #
-# Macros stand at any indentation; the result follows that of the entries around it.
+# Macros stand at any indentation; the result follows that of the entries around it. Comments
+# `#line N "FILE"` in the result lead einit back to the template: the line behind one is line N, and all
+# lines of an expansion are the line of its macro (`#line N "FILE" macro`).
+#
+# With GINGER_ENABLE both templates are first read as conditional text: {% if K == "v" %}, {% elif ... %},
+# {% else %}, {% endif %}, {{ K }} with the K=V of GINGER_DEFINITIONS (kos-template).
 include_guard(GLOBAL)
+include(platform/entities)
 cmake_policy(VERSION 3.20) # of the functions here, whatever the solution asks for
 
 # Lines that begin with a dash stand at `indent`, the others two further right (none for a mapping).
@@ -75,10 +83,83 @@ function(kos_macro_program macro word programs result)
     set(${result} "${found}" PARENT_SCOPE)
 endfunction()
 
+# A key with its items, or the items alone. Keys stand at `column`.
+function(kos_key_text kind append text column item result)
+    string(TOLOWER "${kind}" key)
+    set(more 2)
+    if(kind STREQUAL ENV)
+        set(more 0)
+    endif()
+    string(STRIP "${text}" stripped)
+    string(REPEAT " " ${column} blanks)
+    if(kind STREQUAL ARGS AND stripped MATCHES "^\\[") # a list on one line
+        set(text "${blanks}args: ${stripped}")
+    else()
+        kos_indent("${text}" ${item} ${more} text)
+        if(NOT append)
+            set(text "${blanks}${key}:\n${text}")
+        endif()
+        string(REGEX REPLACE "\n$" "" text "${text}")
+    endif()
+    set(${result} "${text}" PARENT_SCOPE)
+endfunction()
+
+# What a program's key of that kind holds: its property, and the channels to the servers it needs.
+function(kos_key_items kind program given template result)
+    get_target_property(text ${program} EXTRA_${kind})
+    if(NOT text)
+        set(text "")
+    endif()
+    if(kind STREQUAL CONNECTIONS)
+        kos_demanded_connections(${program} "${template}" "${given}\n${text}" demanded)
+        string(APPEND text "\n${demanded}")
+    endif()
+    string(STRIP "${text}" stripped)
+    if(stripped STREQUAL "")
+        set(text "")
+    endif()
+    set(${result} "${text}" PARENT_SCOPE)
+endfunction()
+
+# Entries of the prebuilt programs.
+function(kos_external_entries prebuilt template result)
+    set(entries "")
+    kos_key_column("${template}" column)
+    math(EXPR dash "${column} - 2")
+    if(dash LESS 0)
+        set(dash 0)
+    endif()
+    string(REPEAT " " ${dash} at_dash)
+    string(REPEAT " " ${column} at_key)
+    foreach(program IN LISTS prebuilt)
+        get_target_property(name ${program} KOS_ENTITY_NAME)
+        string(REGEX REPLACE "([][+.*()^$?|])" "\\\\\\1" quoted "${name}")
+        if(template MATCHES "(^|\n) *- *name: *[\"']?${quoted}[\"']? *(\n|$)")
+            continue() # the template has an entry of its own
+        endif()
+        string(APPEND entries "${at_dash}- name: ${name}\n${at_key}path: $<TARGET_FILE_NAME:${program}>\n")
+        foreach(kind CONNECTIONS ARGS ENV)
+            kos_key_items(${kind} ${program} "" "${template}" items)
+            if(items)
+                set(item ${column})
+                if(kind STREQUAL ENV)
+                    math(EXPR item "${column} + 2")
+                endif()
+                kos_key_text(${kind} "" "${items}" ${column} ${item} text)
+                string(APPEND entries "${text}\n")
+            endif()
+        endforeach()
+    endforeach()
+    string(REGEX REPLACE "\n$" "" entries "${entries}")
+    set(${result} "${entries}" PARENT_SCOPE)
+endfunction()
+
 # The text of one macro.
-function(kos_expand_macro macro before template programs result)
+function(kos_expand_macro macro before template programs prebuilt result)
     set(${result} "" PARENT_SCOPE)
     if(macro STREQUAL "INIT_EXTERNAL_ENTITIES")
+        kos_external_entries("${prebuilt}" "${template}" entries)
+        set(${result} "${entries}" PARENT_SCOPE)
         return()
     endif()
     if(macro MATCHES "^INIT_(.+)_PATH$")
@@ -88,10 +169,10 @@ function(kos_expand_macro macro before template programs result)
         endif()
         return()
     endif()
-    if(NOT macro MATCHES "^INIT_(.+)_ENTITY_(CONNECTIONS|ENV)([+]?)$")
+    if(NOT macro MATCHES "^INIT_(.+)_ENTITY_(CONNECTIONS|ENV|ARGS)([+]?)$")
         message(WARNING "init.yaml.in: @${macro}@ is no macro; there are @INIT_<program>_ENTITY_"
-            "CONNECTIONS[+]@, @INIT_<program>_ENTITY_ENV[+]@, @INIT_<program>_PATH@ and "
-            "@INIT_EXTERNAL_ENTITIES@")
+            "CONNECTIONS[+]@, @INIT_<program>_ENTITY_ENV[+]@, @INIT_<program>_ENTITY_ARGS[+]@, "
+            "@INIT_<program>_PATH@ and @INIT_EXTERNAL_ENTITIES@")
         return()
     endif()
     set(kind "${CMAKE_MATCH_2}")
@@ -100,34 +181,40 @@ function(kos_expand_macro macro before template programs result)
     if(NOT program)
         return()
     endif()
-    get_target_property(extra ${program} EXTRA_${kind})
-    if(NOT extra)
-        return()
-    endif()
     string(TOLOWER "${kind}" key)
     kos_key_column("${template}" column)
-    set(more 2)
     set(item ${column})
     if(kind STREQUAL ENV)
-        set(more 0)
         math(EXPR item "${column} + 2")
     endif()
+    set(given "")
     if(append)
         kos_item_column("${before}" ${key} ${item} item)
+        string(FIND "${before}" "${key}:" at REVERSE)
+        if(at GREATER -1)
+            string(SUBSTRING "${before}" ${at} -1 given)
+        endif()
     endif()
-    kos_indent("${extra}" ${item} ${more} text)
-    if(NOT append)
-        string(REPEAT " " ${column} blanks)
-        set(text "${blanks}${key}:\n${text}")
+    kos_key_items(${kind} ${program} "${given}" "${template}" items)
+    if(items)
+        kos_key_text(${kind} "${append}" "${items}" ${column} ${item} text)
+        set(${result} "${text}" PARENT_SCOPE)
     endif()
-    string(REGEX REPLACE "\n$" "" text "${text}")
-    set(${result} "${text}" PARENT_SCOPE)
+endfunction()
+
+# The number of the line at which a text ends.
+function(kos_line_number text result)
+    string(REGEX REPLACE "[^\n]" "" breaks "${text}")
+    string(LENGTH "${breaks}" number)
+    math(EXPR number "${number} + 1")
+    set(${result} ${number} PARENT_SCOPE)
 endfunction()
 
 # Replaces every @INIT_..@; a line that holds nothing else loses its own indentation.
-function(kos_expand_macros text programs result)
+function(kos_expand_macros text file programs prebuilt result)
     set(template "${text}")
-    set(done "")
+    set(seen "") # of the template
+    set(done "#line 1 \"${file}\"\n")
     while(text MATCHES "@(INIT_[A-Za-z0-9_.+-]+)@")
         set(macro "${CMAKE_MATCH_1}")
         string(FIND "${text}" "@${macro}@" at)
@@ -136,48 +223,76 @@ function(kos_expand_macros text programs result)
         math(EXPR at "${at} + ${length}")
         string(SUBSTRING "${text}" ${at} -1 text)
         string(APPEND done "${before}")
-        kos_expand_macro("${macro}" "${done}" "${template}" "${programs}" expansion)
+        string(APPEND seen "${before}")
+        if(done MATCHES "(^|\n)[ \t]*#[^\n]*$") # in a comment: left as it is
+            string(APPEND done "@ ${macro} @")
+            continue()
+        endif()
+        kos_expand_macro("${macro}" "${done}" "${template}" "${programs}" "${prebuilt}" expansion)
         if(NOT macro MATCHES "_PATH$" AND done MATCHES "^((.*\n)?)[ \t]+$")
             set(done "${CMAKE_MATCH_1}")
         endif()
-        string(APPEND done "${expansion}")
+        if(expansion MATCHES "\n" AND done MATCHES "\n$")
+            kos_line_number("${seen}" line)
+            math(EXPR next "${line} + 1")
+            string(APPEND done "#line ${line} \"${file}\" macro\n${expansion}\n#line ${next} \"${file}\"")
+        else()
+            string(APPEND done "${expansion}")
+        endif()
     endwhile()
     set(${result} "${done}${text}" PARENT_SCOPE)
 endfunction()
 
-# Names every other @VARIABLE@ that is not set. Comments are left alone.
-macro(kos_warn_unset text where)
-    string(REGEX REPLACE "(^|\n)[ \t]*#[^\n]*" "\\1" kos_text "${text}")
+# Names every other @VARIABLE@ that is not set. Comments, which begin as `comment` matches, are left alone.
+macro(kos_warn_unset text where comment macros)
+    string(REGEX REPLACE "(^|\n)[ \t]*${comment}[^\n]*" "\\1" kos_text "${text}")
     string(REGEX MATCHALL "@[A-Za-z_][A-Za-z0-9_.+-]*@" kos_words "${kos_text}")
     foreach(kos_word IN LISTS kos_words)
         string(REPLACE "@" "" kos_word "${kos_word}")
-        if(NOT DEFINED ${kos_word})
+        if(kos_word MATCHES "^INIT_" AND NOT DEFINED ${kos_word})
+            message(WARNING "${where}: @${kos_word}@ is no macro; there is ${macros}")
+        elseif(NOT DEFINED ${kos_word})
             message(WARNING "${where}: @${kos_word}@ is not set; it expands to nothing")
         endif()
     endforeach()
 endmacro()
 
-# init.yaml.in -> init.yaml. The caller's variables are seen. The template is watched.
-function(kos_expand_init template output programs)
+# Reads a template; with definitions through kos-template. It is watched.
+function(kos_read_template template what is_ginger definitions result)
     get_filename_component(source "${template}" ABSOLUTE)
     if(NOT EXISTS "${source}")
-        message(FATAL_ERROR "image: CONNECTIONS_CFG: ${source} does not exist")
+        message(FATAL_ERROR "image: ${what}: a file does not exist:\n  ${source}")
     endif()
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${source}")
     file(READ "${source}" text)
-    kos_expand_macros("${text}" "${programs}" text)
-    kos_warn_unset("${text}" "${template}")
+    if(is_ginger)
+        execute_process(COMMAND "${KOS_TOOLCHAIN_BIN}/kos-template" "${source}" ${definitions}
+            OUTPUT_VARIABLE text ERROR_VARIABLE errors RESULT_VARIABLE status)
+        if(NOT status EQUAL 0)
+            message(FATAL_ERROR "image: ${what}:\n  ${errors}") # a line is never broken
+        endif()
+    endif()
+    set(${result} "${text}" PARENT_SCOPE)
+endfunction()
+
+# init.yaml.in -> init.yaml. The caller's variables are seen.
+function(kos_expand_init template output programs prebuilt is_ginger definitions)
+    get_filename_component(source "${template}" ABSOLUTE)
+    kos_read_template("${template}" CONNECTIONS_CFG "${is_ginger}" "${definitions}" text)
+    kos_expand_macros("${text}" "${source}" "${programs}" "${prebuilt}" text)
+    kos_warn_unset("${text}" "${template}" "#" "@INIT_EXTERNAL_ENTITIES@")
     string(CONFIGURE "${text}" text @ONLY)
     file(GENERATE OUTPUT "${output}" CONTENT "${text}")
 endfunction()
 
-# security.psl.in -> security.psl
-function(kos_expand_policy template output)
-    get_filename_component(source "${template}" ABSOLUTE)
-    if(NOT EXISTS "${source}")
-        message(FATAL_ERROR "image: SECURITY_PSL: ${source} does not exist")
-    endif()
-    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${source}")
+# security.psl.in -> security.psl, line by line the same.
+function(kos_expand_policy template output prebuilt is_ginger definitions)
+    kos_read_template("${template}" SECURITY_PSL "${is_ginger}" "${definitions}" text)
     set(INIT_EXTERNAL_ENTITIES "")
-    configure_file("${source}" "${output}" @ONLY)
+    foreach(program IN LISTS prebuilt)
+        get_target_property(name ${program} KOS_ENTITY_NAME)
+        string(APPEND INIT_EXTERNAL_ENTITIES "use EDL ${name} ")
+    endforeach()
+    kos_warn_unset("${text}" "${template}" "//" "@INIT_EXTERNAL_ENTITIES@")
+    file(CONFIGURE OUTPUT "${output}" CONTENT "${text}" @ONLY)
 endfunction()

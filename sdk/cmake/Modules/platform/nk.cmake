@@ -17,7 +17,8 @@
 #
 # A description x/Y.idl of module a.b is copied to _headers_/a/b/Y.idl and compiled to Y.idl.h beside
 # it, whatever the folder it came from: imports find it by its package name. All copies are made
-# before anything is compiled. One target name may stand in any number of calls.
+# before anything is compiled. One target name may stand in any number of calls; it is an interface
+# library that carries the folder of the headers, so programs may also link to it.
 include_guard(GLOBAL)
 cmake_policy(VERSION 3.20) # of the functions here, whatever the solution asks for
 include(platform)
@@ -53,6 +54,20 @@ function(kos_nk_compile source copy directory flags step)
     set_property(GLOBAL APPEND PROPERTY KOS_NK_OUTPUTS "${copy}.h")
 endfunction()
 
+# An interface library without anything to build gets no rule; a file of ours gives it one.
+function(kos_nk_target target)
+    if(NOT TARGET ${target})
+        add_library(${target} INTERFACE EXCLUDE_FROM_ALL "${CMAKE_CURRENT_FUNCTION_LIST_FILE}")
+        target_include_directories(${target} INTERFACE "${KOS_HEADERS_DIR}")
+    endif()
+    get_target_property(is_nk ${target} KOS_NK_TARGET)
+    get_target_property(type ${target} TYPE)
+    if(NOT is_nk AND NOT type MATCHES "^(UTILITY|INTERFACE_LIBRARY)$")
+        message(FATAL_ERROR "nk: ${target}: a program or library has this name already")
+    endif()
+    set_property(TARGET ${target} PROPERTY KOS_NK_TARGET TRUE)
+endfunction()
+
 # The common part of the three commands.
 function(kos_nk_build target kind)
     cmake_parse_arguments(ARG "NOINSTALL" "NK_MODULE;WORKING_DIRECTORY;LANG"
@@ -70,15 +85,7 @@ function(kos_nk_build target kind)
         set(ARG_WORKING_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}")
     endif()
     separate_arguments(flags UNIX_COMMAND "${ARG_NK_FLAGS}")
-    if(NOT TARGET ${target})
-        add_custom_target(${target})
-    endif()
-    get_target_property(is_nk ${target} KOS_NK_TARGET)
-    get_target_property(type ${target} TYPE)
-    if(NOT is_nk AND NOT type STREQUAL UTILITY)
-        message(FATAL_ERROR "nk: ${target}: a program or library has this name already")
-    endif()
-    set_property(TARGET ${target} PROPERTY KOS_NK_TARGET TRUE)
+    kos_nk_target(${target})
     foreach(file IN LISTS files)
         get_filename_component(source "${file}" ABSOLUTE BASE_DIR "${ARG_WORKING_DIRECTORY}")
         get_source_file_property(is_generated "${source}" GENERATED)
@@ -99,7 +106,7 @@ function(kos_nk_build target kind)
         set_property(GLOBAL APPEND PROPERTY KOS_NK_COPIES ${step}_copy)
         set_property(GLOBAL APPEND PROPERTY KOS_NK_NEEDS_${step}_copy ${ARG_DEPENDS})
     endforeach()
-    include_directories("${KOS_HEADERS_DIR}")
+    include_directories("${KOS_HEADERS_DIR}" "${KOS_HEADERS_DIR}/${PROJECT_NAME}")
     kos_finish_later()
 endfunction()
 
@@ -137,7 +144,8 @@ endfunction()
 
 # The newer generation: `file` may come with other words before the keywords.
 function(kos_nk_add target kind file)
-    cmake_parse_arguments(ARG "NKPPMETA_NK_HANDLES" "LANG;NK_MODULE" "NK_FLAGS;DEPENDS" ${ARGN})
+    cmake_parse_arguments(ARG "NKPPMETA_NK_HANDLES;NOINSTALL" "LANG;NK_MODULE;WORKING_DIRECTORY"
+        "NK_FLAGS;DEPENDS" ${ARGN})
     if(ARG_LANG AND NOT ARG_LANG MATCHES "^(C|CXX)$")
         message(FATAL_ERROR "nk: ${target}: LANG ${ARG_LANG}: there are C and CXX")
     endif()
@@ -151,7 +159,11 @@ function(kos_nk_add target kind file)
             set_property(GLOBAL PROPERTY KOS_NK_CXX_SAID TRUE)
         endif()
     endif()
-    kos_nk_build(${target} ${kind} NK_MODULE "${ARG_NK_MODULE}" NK_FLAGS ${ARG_NK_FLAGS}
+    set(directory "")
+    if(ARG_WORKING_DIRECTORY)
+        set(directory WORKING_DIRECTORY "${ARG_WORKING_DIRECTORY}")
+    endif()
+    kos_nk_build(${target} ${kind} NK_MODULE "${ARG_NK_MODULE}" NK_FLAGS ${ARG_NK_FLAGS} ${directory}
                  DEPENDS ${ARG_DEPENDS} ${kind} "${file}")
 endfunction()
 
