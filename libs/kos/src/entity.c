@@ -82,14 +82,11 @@ static int copy_names(Entity *entity, const char *name, const char *path)
     return entity->name && entity->path;
 }
 
-Entity *EntityInitEx(const EntityInfo *info, const char *name, const char *path)
+Retcode entity_create(const EntityInfo *info, const char *name, const char *path, Entity **out)
 {
     Entity *entity;
     Retcode rc = rcOutOfMemory;
 
-    if (!info || !info->eiid) {
-        return RTL_NULL;
-    }
     name = name ? name : info->eiid;
     path = path ? path : info->eiid;
     entity = calloc(1, sizeof(*entity));
@@ -102,6 +99,17 @@ Entity *EntityInitEx(const EntityInfo *info, const char *name, const char *path)
     if (rc != rcOk) {
         complain_create(name, path, info->eiid, rc);
         entity_free_memory(entity);
+        return rc;
+    }
+    *out = entity;
+    return rcOk;
+}
+
+Entity *EntityInitEx(const EntityInfo *info, const char *name, const char *path)
+{
+    Entity *entity;
+
+    if (!info || !info->eiid || entity_create(info, name, path, &entity) != rcOk) {
         return RTL_NULL;
     }
     return entity;

@@ -31,6 +31,9 @@ struct Entity {
     struct entity_channel *channels, **last_channel;
 };
 
+/* EntityInitEx with the code that the kernel gave; info and its eiid are not null. */
+Retcode entity_create(const EntityInfo *info, const char *name, const char *path, Entity **out);
+
 /* Replaces a list by a copy of at most `max` strings up to a null pointer. Zero: no memory, and the
  * list is as before. */
 int strings_copy(struct strings *list, const char *const *from, size_t max);

@@ -10,7 +10,9 @@
 #include <coresrv/entity/entity_api.h>
 #include <coresrv/hal/hal_api.h>
 #include <coresrv/handle/handle_api.h>
+#include <coresrv/task/task_api.h>
 #include <kl/core/Core.edl.h>
+#include <kos/task.h>
 #include <stdio.h>
 
 static const EndpointInfo endpoints[] = {
@@ -105,6 +107,12 @@ Retcode KnHalGetEnv(const char *name, char *value, rtl_size_t size)
         }
     }
     return rcResourceNotFound;
+}
+
+/* Stands for task.c. */
+void KnTaskExit(rtl_int32_t status)
+{
+    exit(status);
 }
 
 static void method(struct fake_kernel *kernel)
@@ -345,6 +353,99 @@ static void handles(void **state)
     assert_false(fake.sent.is_long);
 }
 
+static const char *task_args[] = {"a", "b", NULL};
+static const KosTaskParams task_params = {
+    .eiid = "demo.Server",
+    .endpointsCount = 2,
+    .endpoints = endpoints,
+    .args = task_args,
+};
+
+static void task_has_its_parameters(void **state)
+{
+    char eiid[] = "demo.Client";
+    KosTaskParams params = task_params;
+    KosTask *task, *client;
+    struct block_view view;
+    const uint32_t *strings;
+    rtl_int32_t code;
+
+    (void)state;
+    assert_int_equal(KosTaskInitEx(&task_params, "server", "Server", &task), rcOk);
+    assert_string_equal(create_arena + create_req.path.offset, "Server");
+    params.eiid = eiid;
+    params.endpointsCount = 0;
+    params.endpoints = NULL;
+    assert_int_equal(KosTaskInit(&params, &client), rcOk);
+    memset(eiid, 'x', sizeof(eiid) - 1); /* the text was copied */
+    assert_int_equal(KosTaskConnectToService(client, task, "echo"), rcOk);
+    assert_int_equal(KosTaskRun(task), rcOk);
+    view = block_view(block, block_size);
+    assert_int_equal(block_head(&view)->nendpoints, 2);
+    assert_int_equal(block_head(&view)->argc, 3);
+    strings = block_array(&view, block_head(&view)->args, 3, 4);
+    assert_string_equal(block_string(&view, strings[2]), "b");
+    assert_int_equal(KosTaskRun(client), rcOk);
+    view = block_view(block, block_size);
+    assert_string_equal(block_string(&view, block_head(&view)->eiid), "demo.Client");
+    assert_int_equal(KosTaskWait(client, 5, &code), rcOk);
+    assert_int_equal(code, 7);
+    assert_int_equal(KosTaskStop(client), rcOk);
+    assert_int_equal(terminated, 1);
+    KosTaskPut(client);
+    KosTaskPut(task);
+    assert_int_equal(closed, 2);
+    assert_int_equal(terminated, 1);
+}
+
+static void task_in_two_steps(void **state)
+{
+    KosTask *task;
+
+    (void)state;
+    assert_int_equal(KosTaskCreate("one", NULL, &task), rcOk);
+    assert_int_equal(created, 0);
+    assert_int_equal(KosTaskRun(task), rcInvalidArgument);
+    assert_int_equal(KosTaskStop(task), rcInvalidArgument);
+    assert_int_equal(KosTaskConnect(task, task), rcInvalidArgument);
+    method_rc = rcQuotaExceeded;
+    assert_int_equal(KosTaskSetup(task, &task_params), rcQuotaExceeded);
+    method_rc = rcOk;
+    assert_int_equal(KosTaskSetup(task, &task_params), rcOk);
+    assert_string_equal(create_arena + create_req.name.offset, "one");
+    assert_string_equal(create_arena + create_req.path.offset, "demo.Server");
+    assert_int_equal(KosTaskSetup(task, &task_params), rcInvalidOperation);
+    KosTaskPut(task);
+    assert_int_equal(terminated, 1);
+}
+
+static void task_misuse(void **state)
+{
+    KosTaskParams params = task_params;
+    KosTask *task = NULL;
+
+    (void)state;
+    assert_int_equal(KosTaskInit(NULL, &task), rcInvalidArgument);
+    assert_int_equal(KosTaskInit(&task_params, NULL), rcInvalidArgument);
+    params.endpoints = NULL;
+    assert_int_equal(KosTaskInit(&params, &task), rcInvalidArgument);
+    params.eiid = NULL;
+    assert_int_equal(KosTaskInit(&params, &task), rcInvalidArgument);
+    method_rc = rcResourceNotFound;
+    assert_int_equal(KosTaskInit(&task_params, &task), rcResourceNotFound);
+    assert_int_equal(KosTaskLaunch(&task_params), rcResourceNotFound);
+    assert_null(task);
+    assert_int_equal(KosTaskWait(NULL, 0, NULL), rcInvalidArgument);
+    assert_int_equal(KosTaskSetup(KosTaskGetSelf(), &task_params), rcInvalidArgument);
+    assert_int_equal(KosTaskGetHandle(NULL), INVALID_HANDLE);
+    KosTaskPut(NULL);
+    KosTaskPut(KosTaskGetSelf());
+    method_rc = rcOk;
+    assert_int_equal(KosTaskLaunch(&task_params), rcOk);
+    assert_int_equal(resumed, 1);
+    assert_int_equal(terminated, 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup(name, setup)
 
 int main(void)
@@ -358,6 +459,9 @@ int main(void)
         TEST(failed_connection_leaves_nothing),
         TEST(too_much_for_a_block),
         TEST(connection_to_itself),
+        TEST(task_has_its_parameters),
+        TEST(task_in_two_steps),
+        TEST(task_misuse),
         TEST(handles),
     };
 

@@ -12,6 +12,7 @@
 #include <coresrv/vmm/vmm_api.h>
 #include <cstdio>
 #include <kos/alloc.h>
+#include <kos/task.h>
 #include <kos/thread.h>
 #include <kos/trace.h>
 #include <nk/stand.h>
