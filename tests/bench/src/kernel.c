@@ -31,7 +31,7 @@ static void handles(void)
     Handle handle = INVALID_HANDLE;
 
     BENCH("handle.create_listener", N, (void)0, core_create_listener(&handle), core_close(handle));
-    BENCH("handle.close", N, core_create_listener(&handle), core_close(handle), (void)0);
+    BENCH("handle.close_listener", N, core_create_listener(&handle), core_close(handle), (void)0);
 }
 
 static void memory(void)

@@ -13,6 +13,7 @@ int main(void)
     }
     bench_single("boot.user", bench_start_time);
     bench_kernel();
+    bench_handles();
     bench_ipc();
     bench_threads();
     core_reset(0);

@@ -91,6 +91,17 @@ static int compare(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+void bench_part(uint64_t from, uint64_t to, unsigned parts)
+{
+    bench_sample(0, overhead + (to - from - overhead) / parts);
+}
+
+uint64_t bench_median(void)
+{
+    qsort(samples, count, sizeof(samples[0]), compare);
+    return samples[count / 2];
+}
+
 void bench_end(void)
 {
     if (!count) {

@@ -26,6 +26,10 @@ int is_wanted(const char *name);
 void bench_begin(const char *name);
 void bench_sample(uint64_t from, uint64_t to);
 void bench_end(void);
+/* A sample that was `parts` times the same thing. */
+void bench_part(uint64_t from, uint64_t to, unsigned parts);
+/* The median of the samples since bench_begin(), instead of a line. */
+uint64_t bench_median(void);
 /* A line with one sample. */
 void bench_single(const char *name, uint64_t value);
 
@@ -50,6 +54,7 @@ void bench_single(const char *name, uint64_t value);
 
 void bench_ipc(void);
 void bench_kernel(void);
+void bench_handles(void);
 void bench_threads(void);
 
 #endif

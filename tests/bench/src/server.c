@@ -2,6 +2,8 @@
  * server.c: the other process: a loop of ReplyRecv, as the first argument says.
  */
 #include <bench/Server.edl.h>
+#include <coresrv/handle/handle_api.h>
+#include <coresrv/handle/notice_api.h>
 #include <coresrv/nk/transport-kos.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,6 +40,62 @@ static int serve_long(Handle listener)
     while (rc == rcOk) {
         words.word |= RESPONSE;
         rc = kn_reply_recv(received.token, listener, &words, &out, &in, &received);
+    }
+    return 1;
+}
+
+/* Keeps handles until it is told to drop them. */
+static int serve_handles(Handle listener)
+{
+    static bench_Server_entity_req req;
+    struct kn_buf in = {.head = (uintptr_t)&req, .head_size = sizeof(req)};
+    struct kn_buf out = in;
+    struct kn_words words;
+    struct kn_received received;
+    Handle kept[7];
+    unsigned count = 0;
+    Retcode rc = kn_recv(listener, &words, &in, NULL, &received);
+
+    while (rc == rcOk) {
+        uint16_t method = (uint16_t)(words.word >> 16);
+
+        if (method == bench_Bench_Give_mid) {
+            kept[count++] = nk_get_handle(&((const bench_Bench_Give_req *)(const void *)&req)->h);
+        } else if (method == bench_Bench_Give7_mid) {
+            for (; count < 7; count++) {
+                kept[count] =
+                    nk_get_handle(&((const bench_Bench_Give7_req *)(const void *)&req)->h[count]);
+            }
+        } else if (method == bench_Bench_Drop_mid) {
+            while (count > 0) {
+                KnHandleClose(kept[--count]);
+            }
+        }
+        words.word = (words.word & 0xffffffffu) | (uint64_t)KN_HEADER_BYTES << 32 | RESPONSE;
+        rc = kn_reply_recv(received.token, listener, &words, &out, &in, &received);
+    }
+    return 1;
+}
+
+/* Waits for events of the resource that it is given. */
+static int serve_notice(Handle listener)
+{
+    bench_Bench_Give_req req;
+    struct kn_buf in = {.head = (uintptr_t)&req, .head_size = sizeof(req)};
+    struct kn_words words;
+    struct kn_received received;
+    EventDesc event;
+    rtl_size_t count;
+    Notice notice;
+
+    if (KnNoticeCreate(&notice) != rcOk ||
+        kn_recv(listener, &words, &in, NULL, &received) != rcOk ||
+        KnNoticeSubscribeToObject(notice, nk_get_handle(&req.h), OBJECT_EVENT_USER(1), 1) != rcOk) {
+        return 1;
+    }
+    words.word = (words.word & 0xffffffffu) | (uint64_t)KN_HEADER_BYTES << 32 | RESPONSE;
+    kn_reply(received.token, &words, NULL);
+    while (KnNoticeGetEvent(notice, INFINITE_TIMEOUT, 1, &event, &count) == rcOk) {
     }
     return 1;
 }
@@ -97,6 +155,12 @@ int main(int argc, char **argv)
     }
     if (!strcmp(mode, "long")) {
         return serve_long(listener);
+    }
+    if (!strcmp(mode, "handles")) {
+        return serve_handles(listener);
+    }
+    if (!strcmp(mode, "notice")) {
+        return serve_notice(listener);
     }
     if (!strcmp(mode, "nk")) {
         return serve_nk(listener);
