@@ -66,6 +66,9 @@ static void create_reap(void)
 {
     struct child child;
 
+    if (!is_wanted("process.create_reap")) {
+        return;
+    }
     child_create(&child, "bench.Server", CHILD_PRIORITY); /* grows tables that stay */
     child_drop(&child);
     BENCH("process.create_reap", 200u, (void)0,
