@@ -110,7 +110,7 @@ void aspace_put(struct aspace *as)
 
 /* ---- new regions ---- */
 
-static bool is_range_free(const struct aspace *as, uint64_t low, uint64_t size)
+static inline bool is_range_free(const struct aspace *as, uint64_t low, uint64_t size)
 {
     if (low < USER_LOW || low > USER_TOP || size > USER_TOP - low)
         return false;
@@ -131,32 +131,25 @@ static Retcode find_place(const struct aspace *as, uint64_t low, uint64_t size, 
     return *out ? rcOk : rcOutOfMemory;
 }
 
-/* Places, charges and inserts a region of `size` usable bytes. `model` says what it is. */
-static Retcode add_region(struct aspace *as, const struct region *model, uint64_t hint,
-                          uint64_t size, bool is_fixed, uint64_t *out)
+/* Places, charges and inserts r, of `size` usable bytes; its fields say what it is. */
+static Retcode add_region(struct aspace *as, struct region *r, uint64_t hint, uint64_t size,
+                          bool is_fixed, uint64_t *out)
 {
-    if ((model->prot & (VM_WRITE | VM_EXEC)) == (VM_WRITE | VM_EXEC))
+    if ((r->prot & (VM_WRITE | VM_EXEC)) == (VM_WRITE | VM_EXEC))
         return rcSecurityDisallow;
     if (size == 0 || size > USER_TOP || hint & PAGE_MASK || hint > USER_TOP || as->is_dying)
         return rcInvalidArgument;
     size = (size + PAGE_MASK) & ~PAGE_MASK;
-    uint64_t below = model->has_low_guard ? PAGE_SIZE : 0;
-    uint64_t total = size + below + (model->has_high_guard ? PAGE_SIZE : 0);
+    uint64_t below = r->has_low_guard ? PAGE_SIZE : 0;
+    uint64_t total = size + below + (r->has_high_guard ? PAGE_SIZE : 0);
     uint64_t low;
     Retcode rc = find_place(as, hint ? hint - below : 0, total, is_fixed, &low);
     if (rc != rcOk)
         return rc;
-    uint64_t charge = region_is_charged(model) ? size : 0;
-    rc = account_charge(as->account, charge);
+    rc = account_charge(as->account, region_is_charged(r) ? size : 0);
     if (rc != rcOk)
         return rc;
-    struct region *r = kmem_alloc(as->account, sizeof *r, &rc);
-    if (!r) {
-        account_uncharge(as->account, charge);
-        return rc;
-    }
     /* commit */
-    *r = *model;
     r->low = low;
     r->high = low + total;
     if (r->mapping)
@@ -165,6 +158,21 @@ static Retcode add_region(struct aspace *as, const struct region *model, uint64_
     as->bytes += total;
     *out = low + below;
     return rcOk;
+}
+
+/* The same with memory for the region; `model` says what it is. */
+static Retcode make_region(struct aspace *as, const struct region *model, uint64_t hint,
+                           uint64_t size, bool is_fixed, uint64_t *out)
+{
+    Retcode rc = rcOk;
+    struct region *r = kmem_alloc(as->account, sizeof *r, &rc);
+    if (!r)
+        return rc;
+    *r = *model;
+    rc = add_region(as, r, hint, size, is_fixed, out);
+    if (rc != rcOk)
+        kmem_free(as->account, r, sizeof *r);
+    return rc;
 }
 
 Retcode aspace_allocate(struct aspace *as, uint64_t hint, uint64_t size, uint32_t flags,
@@ -177,7 +185,7 @@ Retcode aspace_allocate(struct aspace *as, uint64_t hint, uint64_t size, uint32_
         .has_low_guard = flags & VM_LOW_GUARD,
         .has_high_guard = flags & VM_HIGH_GUARD,
     };
-    return add_region(as, &model, hint, size, flags & VM_FIXED, out);
+    return make_region(as, &model, hint, size, flags & VM_FIXED, out);
 }
 
 Retcode aspace_map_frames(struct aspace *as, uint64_t va, paddr frame, uint64_t size, uint32_t prot,
@@ -193,7 +201,7 @@ Retcode aspace_map_frames(struct aspace *as, uint64_t va, paddr frame, uint64_t 
         return rcSecurityDisallow;
     if ((frame | size) & PAGE_MASK)
         return rcInvalidArgument;
-    return add_region(as, &model, va, size, va != 0, out);
+    return make_region(as, &model, va, size, va != 0, out);
 }
 
 Retcode aspace_map_private(struct aspace *as, uint64_t va, paddr frame, uint64_t file_size,
@@ -208,23 +216,43 @@ Retcode aspace_map_private(struct aspace *as, uint64_t va, paddr frame, uint64_t
     };
     if (frame & PAGE_MASK || file_size > size)
         return rcInvalidArgument;
-    return add_region(as, &model, va, size, va != 0, out);
+    return make_region(as, &model, va, size, va != 0, out);
 }
+
+#define FILL_PAGES 4u /* shown with the mapping itself */
+
+/* Shows the pages of a new mapping, if they are few and all have their frames. */
+static bool fill(struct vm_mapping *m, uint64_t va, uint64_t offset, uint64_t size, uint32_t prot)
+{
+    if (size > FILL_PAGES * PAGE_SIZE)
+        return false;
+    for (uint64_t at = 0; at < size; at += PAGE_SIZE) {
+        paddr frame = shared_find(m->memory, (offset + at) >> PAGE_SHIFT);
+        if (!frame || !paging_map(&m->as->arch, va + at, frame, prot, true))
+            return false;
+        m->as->pages++;
+    }
+    return true;
+}
+
+_Static_assert(sizeof(struct region) <= sizeof(((struct vm_mapping *)0)->first), "a region fits");
 
 Retcode aspace_map_shared(struct vm_mapping *m, uint64_t hint, uint64_t offset, uint64_t size,
                           uint32_t flags, uint64_t *out)
 {
-    const struct region model = {
-        .kind = REGION_SHARED,
-        .prot = (uint8_t)(flags & VM_PROT_MASK),
-        .is_committed = true,
-        .has_low_guard = flags & VM_LOW_GUARD,
-        .has_high_guard = flags & VM_HIGH_GUARD,
-        .source = offset,
-        .mapping = m,
-    };
+    struct region *r = (struct region *)m->first;
+    r->kind = REGION_SHARED;
+    r->prot = (uint8_t)(flags & VM_PROT_MASK);
+    r->is_committed = true;
+    r->has_low_guard = flags & VM_LOW_GUARD;
+    r->has_high_guard = flags & VM_HIGH_GUARD;
+    r->source = offset;
+    r->mapping = m;
     list_init(&m->regions);
-    return add_region(m->as, &model, hint, size, flags & VM_FIXED, out);
+    Retcode rc = add_region(m->as, r, hint, size, flags & VM_FIXED, out);
+    if (rc == rcOk && flags & VM_FILL)
+        m->is_filled = fill(m, *out, offset, size, r->prot);
+    return rc;
 }
 
 Retcode aspace_map_kernel_page(struct aspace *as, uint64_t va, paddr frame, uint64_t *out)

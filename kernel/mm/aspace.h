@@ -33,6 +33,7 @@ enum vm_flags {
     VM_LOW_GUARD = 16,  /* one page more below, never accessible */
     VM_HIGH_GUARD = 32, /* the same above */
     VM_FIXED = 64,      /* exactly at the hint, or fail */
+    VM_FILL = 128,      /* shared memory: a few pages that have frames are shown at once */
 };
 
 struct region;
@@ -106,6 +107,8 @@ static inline Retcode aspace_free(struct aspace *as, uint64_t va, uint64_t size)
 {
     return aspace_op_all(as, VM_OP_FREE, va, size, 0);
 }
+/* Frees what is exactly one region of a few pages, at once; false: it is not, take the steps. */
+bool aspace_free_small(struct aspace *as, uint64_t va, uint64_t size);
 
 enum vm_fault {
     VM_FAULT_RESOLVED,

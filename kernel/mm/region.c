@@ -13,17 +13,32 @@ static inline uint64_t max_gap_of(const struct region *r)
     return r ? r->max_gap : 0;
 }
 
-/* Recomputes what a node derives from itself and its children. */
+/* What a node derives from itself and its children; the difference of their heights, left less right. */
+static inline int derive(const struct region *r, unsigned *height, uint64_t *max_gap)
+{
+    const struct region *left = r->left, *right = r->right;
+    unsigned l = 0, h = 0;
+    uint64_t gap = r->gap;
+    if (left) {
+        l = left->height;
+        if (left->max_gap > gap)
+            gap = left->max_gap;
+    }
+    if (right) {
+        h = right->height;
+        if (right->max_gap > gap)
+            gap = right->max_gap;
+    }
+    *height = 1 + (l > h ? l : h);
+    *max_gap = gap;
+    return (int)l - (int)h;
+}
+
 static void refresh(struct region *r)
 {
-    unsigned l = height_of(r->left), h = height_of(r->right);
-    r->height = (uint8_t)(1 + (l > h ? l : h));
-    uint64_t gap = r->gap;
-    if (max_gap_of(r->left) > gap)
-        gap = r->left->max_gap;
-    if (max_gap_of(r->right) > gap)
-        gap = r->right->max_gap;
-    r->max_gap = gap;
+    unsigned height;
+    derive(r, &height, &r->max_gap);
+    r->height = (uint8_t)height;
 }
 
 /* Puts `now` (or nothing) in the place of `old` below old's parent. */
@@ -68,22 +83,37 @@ static struct region *rotate_right(struct aspace *as, struct region *r)
     return up;
 }
 
-/* Restores balance and derived values from r up to the root. */
-static void rebalance(struct aspace *as, struct region *r)
+/* Puts r, one of whose children is two higher than the other, in balance; returns what stands in its place. */
+static struct region *rotate(struct aspace *as, struct region *r, int lean)
+{
+    if (lean > 0) {
+        if (height_of(r->left->left) < height_of(r->left->right))
+            rotate_left(as, r->left);
+        return rotate_right(as, r);
+    }
+    if (height_of(r->right->right) < height_of(r->right->left))
+        rotate_right(as, r->right);
+    return rotate_left(as, r);
+}
+
+/* Restores balance and derived values from r upwards, as far as they change, and in any case up to
+ * `changed`, which is r, above it, or null. */
+static void rebalance(struct aspace *as, struct region *r, const struct region *changed)
 {
     for (; r; r = r->parent) {
-        unsigned left = height_of(r->left), right = height_of(r->right);
-        if (left > right + 1) {
-            if (height_of(r->left->left) < height_of(r->left->right))
-                rotate_left(as, r->left);
-            r = rotate_right(as, r);
-        } else if (right > left + 1) {
-            if (height_of(r->right->right) < height_of(r->right->left))
-                rotate_right(as, r->right);
-            r = rotate_left(as, r);
-        } else {
-            refresh(r);
+        unsigned height;
+        uint64_t max_gap;
+        int lean = derive(r, &height, &max_gap);
+        if (r == changed)
+            changed = (struct region *)0;
+        if (lean < -1 || lean > 1) {
+            r = rotate(as, r, lean);
+            continue;
         }
+        if (!changed && r->height == height && r->max_gap == max_gap)
+            return;
+        r->height = (uint8_t)height;
+        r->max_gap = max_gap;
     }
 }
 
@@ -168,22 +198,28 @@ static void measure_gap(struct region *r)
 
 void region_insert(struct aspace *as, struct region *r)
 {
-    struct region *parent = (struct region *)0, **slot = &as->tree;
+    struct region *parent = (struct region *)0, *below = parent, *above = parent;
+    struct region **slot = &as->tree;
     while (*slot) {
         parent = *slot;
-        slot = r->low < parent->low ? &parent->left : &parent->right;
+        if (r->low < parent->low) {
+            above = parent;
+            slot = &parent->left;
+        } else {
+            below = parent;
+            slot = &parent->right;
+        }
     }
     r->left = (struct region *)0;
     r->right = (struct region *)0;
     r->parent = parent;
     *slot = r;
-    measure_gap(r);
-    struct region *above = region_next(r);
-    if (above) {
-        measure_gap(above);
-        refresh_up(above);
-    }
-    rebalance(as, r);
+    r->gap = r->low - (below ? below->high : USER_LOW);
+    r->height = 1;
+    r->max_gap = r->gap;
+    if (above) /* on the way up from a leaf */
+        above->gap = above->low - r->high;
+    rebalance(as, parent, above);
 }
 
 /* Takes a node with at most one child out; returns where balance may be lost. */
@@ -197,6 +233,8 @@ static struct region *unlink_simple(struct aspace *as, struct region *r)
 void region_remove(struct aspace *as, struct region *r)
 {
     struct region *above = region_next(r), *start;
+    if (above)
+        above->gap += r->gap + (r->high - r->low);
     if (r->left && r->right) { /* its successor takes its place */
         start = unlink_simple(as, above);
         if (start == r)
@@ -206,15 +244,15 @@ void region_remove(struct aspace *as, struct region *r)
         above->left->parent = above;
         if (above->right)
             above->right->parent = above;
+        above->height = r->height;
+        above->max_gap = r->max_gap;
         replace_child(as, r, above);
     } else {
         start = unlink_simple(as, r);
+        if (r->right) /* a leaf, and what follows r */
+            start = above;
     }
-    rebalance(as, start);
-    if (above) {
-        measure_gap(above);
-        refresh_up(above);
-    }
+    rebalance(as, start, above);
 }
 
 void region_split(struct aspace *as, struct region *r, uint64_t va, struct region *upper)

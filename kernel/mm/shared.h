@@ -32,6 +32,8 @@ struct shared {
     uint64_t cursor; /* of teardown: pages before it are gone */
 };
 
+#define VM_REGION_WORDS 16u /* room for a struct region */
+
 struct vm_mapping {
     struct aspace *as;
     struct shared *memory;
@@ -39,7 +41,9 @@ struct vm_mapping {
     uint64_t cursor;   /* of vm_mapping_unmap_step in the first region */
     uint8_t max_prot;  /* enum mem_access: what Protect may give */
     bool is_revoked;   /* nothing is shown any more, unmapping is under way */
+    bool is_filled;    /* VM_FILL showed every page */
     void (*release)(struct vm_mapping *); /* its last region went */
+    uint64_t first[VM_REGION_WORDS];      /* the region that the request made */
 };
 
 /* Charges the memory; takes no frame. rcQuotaExceeded. */
@@ -56,7 +60,8 @@ bool shared_adopt(struct shared *s, uint64_t page, paddr frame);
 bool shared_teardown_step(struct shared *s, unsigned max_pages);
 
 /* Shows [offset, offset + size) of m->memory (page multiples, inside it) in m->as, as aspace_allocate
- * with its flags; m's other fields but the list are set. Pages come when they are touched. */
+ * with its flags; m's other fields but the list are set. Pages come when they are touched, or at once with
+ * VM_FILL where that is cheap: m->is_filled then. */
 Retcode aspace_map_shared(struct vm_mapping *m, uint64_t hint, uint64_t offset, uint64_t size,
                           uint32_t flags, uint64_t *out);
 /* Unmaps at most *budget pages of m, which it lowers; true when nothing is left and m was released. No

@@ -53,9 +53,25 @@ void vm_drop_region(struct aspace *as, struct region *r)
     struct vm_mapping *m = r->mapping;
     if (m)
         list_remove(&r->of_mapping);
-    kmem_free(as->account, r, sizeof *r);
+    if (!m || r != (const struct region *)m->first)
+        kmem_free(as->account, r, sizeof *r);
     if (m && list_empty(&m->regions))
         m->release(m);
+}
+
+#define SMALL_PAGES 16u /* freed without looking again */
+
+bool aspace_free_small(struct aspace *as, uint64_t va, uint64_t size)
+{
+    struct region *r = region_at(as, va);
+    unsigned budget = VM_STEP_PAGES;
+    if (!r || region_is_gone(r) || r->kind == REGION_END || size == 0 || region_start(r) != va ||
+        region_end(r) - va != ((size + PAGE_MASK) & ~PAGE_MASK) || size > SMALL_PAGES * PAGE_SIZE)
+        return false;
+    if (!vm_unmap_range(as, &va, region_end(r), &budget))
+        return false;
+    vm_drop_region(as, r);
+    return true;
 }
 
 /* ---- start ---- */
@@ -98,9 +114,11 @@ Retcode aspace_op_start(struct aspace *as, struct vm_op *op, enum vm_op_kind kin
     const struct region *first = region_at(as, va);
     if (!first || region_is_gone(first) || va < region_start(first) || va >= region_end(first))
         return rcInvalidArgument;
-    Retcode rc = split_ends(as, va, va + size);
-    if (rc != rcOk)
-        return rc;
+    if (va != region_start(first) || va + size != region_end(first)) {
+        Retcode rc = split_ends(as, va, va + size);
+        if (rc != rcOk)
+            return rc;
+    }
     *op = (struct vm_op){.kind = kind, .flags = flags, .end = va + size, .cursor = va};
     return rcOk;
 }

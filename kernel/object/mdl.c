@@ -115,7 +115,7 @@ static struct mapping *mapping_create(struct mdl *mdl, struct aspace *as, uint32
 }
 
 Retcode mdl_map(struct handle_entry *e, struct aspace *as, uint64_t offset, uint64_t size,
-                uint64_t hint, uint32_t flags, uint64_t *out)
+                uint64_t hint, uint32_t flags, uint64_t *out, bool *is_filled)
 {
     struct mdl *mdl = mdl_of(e->object);
     uint32_t allowed = prot_of(e->rights), wanted = flags & VM_PROT_MASK;
@@ -139,6 +139,7 @@ Retcode mdl_map(struct handle_entry *e, struct aspace *as, uint64_t offset, uint
     /* commit */
     object_ref(&mdl->object);
     tree_add_mapping(e, &m->node);
+    *is_filled = m->vm.is_filled;
     return rcOk;
 }
 

@@ -38,11 +38,12 @@ static inline uint64_t mdl_size(const struct mdl *m)
 /* The rights of its maker's handle. */
 uint32_t mdl_rights(const struct mdl *m);
 
-/* Maps a part into `as` through e, a handle of an MDL: flags as of aspace_allocate.
+/* Maps a part into `as` through e, a handle of an MDL: flags as of aspace_allocate. *is_filled: it has all
+ * its pages already (VM_FILL).
  * rcInvalidArgument: part empty, not on a page, not inside. rcSecurityDisallow: more than e's rights
  * allow, or writable and executable. rcAlreadyExists, rcQuotaExceeded, rcOutOfMemory. */
 Retcode mdl_map(struct handle_entry *e, struct aspace *as, uint64_t offset, uint64_t size,
-                uint64_t hint, uint32_t flags, uint64_t *out);
+                uint64_t hint, uint32_t flags, uint64_t *out, bool *is_filled);
 
 /* Frees at most `budget` pages of destroyed ones; false while some are left. Called where badges_settle
  * is, and by whoever unmaps. */

@@ -172,18 +172,20 @@ Retcode service_vmm_mdlmap(struct kcall *call, const kl_core_VMM_MdlMap_req *req
                            kl_core_VMM_MdlMap_res *res)
 {
     struct thread *t = call->thread;
-    struct mdl *m;
+    const struct handle_table *table = &call->process->handles;
+    struct handle_entry *e = handle_lookup(table, req->mdl);
+    const bool is_locked = req->flags & VMM_FLAG_LOCKED;
+    bool is_filled;
     uint64_t va;
-    Retcode rc = find(call, req->mdl, 0, &m);
-    if (rc != rcOk)
-        return rc;
-    if (req->flags & ~(uint32_t)FLAGS_MAP)
+    if (!e)
+        return handle_miss(table, req->mdl);
+    if (e->object->kind != OBJECT_MDL || req->flags & ~(uint32_t)FLAGS_MAP)
         return rcInvalidArgument;
-    rc = mdl_map(handle_lookup(&call->process->handles, req->mdl), t->aspace, req->offset,
-                 req->size, req->hint, vm_region_flags(req->flags), &va);
+    Retcode rc = mdl_map(e, t->aspace, req->offset, req->size, req->hint,
+                         vm_region_flags(req->flags) | (is_locked ? VM_FILL : 0), &va, &is_filled);
     if (rc != rcOk)
         return rc;
-    if (req->flags & VMM_FLAG_LOCKED)
+    if (is_locked && !is_filled)
         return vm_populate(t, va, req->size);
     res->va = va;
     return rcOk;

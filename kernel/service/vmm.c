@@ -129,6 +129,15 @@ Retcode service_vmm_protect(struct kcall *call, const kl_core_VMM_Protect_req *r
 Retcode service_vmm_free(struct kcall *call, const kl_core_VMM_Free_req *req,
                          kl_core_VMM_Free_res *res)
 {
+    struct thread *t = call->thread;
     (void)res;
-    return start(call->thread, VM_OP_FREE, req->va, req->size, 0, 0);
+    if (!aspace_free_small(t->aspace, req->va, req->size))
+        return start(t, VM_OP_FREE, req->va, req->size, 0, 0);
+    bool is_done = badges_settle(SETTLE_STEP);
+    if (mdls_settle(SETTLE_STEP) && is_done)
+        return rcOk;
+    t->user_arg[1] = 0; /* answers {rc} */
+    t->user_arg[2] = rcOk;
+    t->continuation = settle;
+    return KCALL_PENDING;
 }

@@ -42,6 +42,7 @@ static inline uint32_t prot_of(uint64_t leaf)
 static inline uint64_t *leaf_slot(const struct arch_aspace *as, uint64_t va)
 {
     uint64_t *table = arch_direct_map(as->root);
+#pragma clang loop unroll(full)
     for (int level = LEVELS - 1; level > 0; level--) {
         uint64_t entry = table[index_of(va, level)];
         if (!(entry & PTE_PRESENT))
@@ -73,6 +74,11 @@ void paging_destroy(struct arch_aspace *as)
     as->root = 0;
 }
 
+static inline uint16_t *count_of(const uint64_t *slot)
+{
+    return page_table_count(arch_direct_unmap((void *)((uintptr_t)slot & ~PAGE_MASK)));
+}
+
 /* Frees the tables of the path, leaf's first, as far as they are empty. path[level] is the table
  * that holds the entry of that level. */
 static void prune(struct arch_aspace *as, uint64_t *const path[LEVELS], int level, uint64_t va)
@@ -87,7 +93,9 @@ static void prune(struct arch_aspace *as, uint64_t *const path[LEVELS], int leve
     }
 }
 
-bool paging_map(struct arch_aspace *as, uint64_t va, paddr frame, uint32_t prot, bool is_borrowed)
+/* The slot of va's leaf, making the tables that are missing; null: no memory for one. Kept out of the
+ * common case. */
+__attribute__((noinline)) static uint64_t *make_slot(struct arch_aspace *as, uint64_t va)
 {
     uint64_t *path[LEVELS];
     path[LEVELS - 1] = arch_direct_map(as->root);
@@ -97,15 +105,35 @@ bool paging_map(struct arch_aspace *as, uint64_t va, paddr frame, uint32_t prot,
             paddr table = page_table_alloc(as);
             if (!table) {
                 prune(as, path, level, va);
-                return false;
+                return (uint64_t *)0;
             }
             *slot = table | PTE_PRESENT | PTE_WRITE | PTE_USER;
             ++*page_table_count(arch_direct_unmap(path[level]));
         }
         path[level - 1] = table_at(*slot);
     }
-    path[0][index_of(va, 0)] = frame | leaf_bits(prot) | (is_borrowed ? PTE_BORROWED : 0);
-    ++*page_table_count(arch_direct_unmap(path[0]));
+    return &path[0][index_of(va, 0)];
+}
+
+/* The table of va's leaf has become empty. */
+__attribute__((noinline)) static void drop_tables(struct arch_aspace *as, uint64_t va)
+{
+    uint64_t *path[LEVELS];
+    path[LEVELS - 1] = arch_direct_map(as->root);
+    for (int level = LEVELS - 1; level > 0; level--)
+        path[level - 1] = table_at(path[level][index_of(va, level)]);
+    prune(as, path, 0, va);
+}
+
+bool paging_map(struct arch_aspace *as, uint64_t va, paddr frame, uint32_t prot, bool is_borrowed)
+{
+    uint64_t *slot = leaf_slot(as, va);
+    if (!slot)
+        slot = make_slot(as, va);
+    if (!slot)
+        return false;
+    *slot = frame | leaf_bits(prot) | (is_borrowed ? PTE_BORROWED : 0);
+    ++*count_of(slot);
     return true;
 }
 
@@ -150,21 +178,13 @@ void paging_lend(struct arch_aspace *as, uint64_t va)
 
 bool paging_unmap(struct arch_aspace *as, uint64_t va, struct page_info *out)
 {
-    uint64_t *path[LEVELS];
-    path[LEVELS - 1] = arch_direct_map(as->root);
-    for (int level = LEVELS - 1; level > 0; level--) {
-        uint64_t entry = path[level][index_of(va, level)];
-        if (!(entry & PTE_PRESENT))
-            return false;
-        path[level - 1] = table_at(entry);
-    }
-    uint64_t *slot = &path[0][index_of(va, 0)];
-    if (!(*slot & PTE_PRESENT))
+    uint64_t *slot = leaf_slot(as, va);
+    if (!slot || !(*slot & PTE_PRESENT))
         return false;
     describe(*slot, out);
     *slot = 0;
-    if (--*page_table_count(arch_direct_unmap(path[0])) == 0)
-        prune(as, path, 0, va);
+    if (--*count_of(slot) == 0)
+        drop_tables(as, va);
     return true;
 }
 

@@ -79,8 +79,9 @@ static handle_t make(unsigned space, uint64_t pages)
 static Retcode map(unsigned space, handle_t h, uint64_t offset, uint64_t pages, uint32_t prot,
                    uint64_t *va)
 {
+    bool is_filled;
     return mdl_map(handle_lookup(&tables[space], h), spaces[space], offset * PAGE_SIZE,
-                   pages * PAGE_SIZE, 0, prot, va);
+                   pages * PAGE_SIZE, 0, prot | (machine_random(2) ? VM_FILL : 0), va, &is_filled);
 }
 
 /* ---- tables ---- */
