@@ -8,7 +8,7 @@
 struct account kernel_account = {.refs = 1};
 struct account root_account = {.refs = 1};
 
-static uint64_t fail_in; /* allocations until one fails; 0: off */
+uint64_t mm_fail_in; /* allocations until one fails; 0: off */
 
 Retcode account_create(struct account *parent, uint64_t limit, struct account **out)
 {
@@ -40,15 +40,10 @@ void account_put(struct account *a)
 
 void mm_fail_nth(uint64_t n)
 {
-    fail_in = n;
+    mm_fail_in = n;
 }
 
 uint64_t mm_fail_remaining(void)
 {
-    return fail_in;
-}
-
-bool mm_should_fail(void)
-{
-    return fail_in != 0 && --fail_in == 0;
+    return mm_fail_in;
 }

@@ -117,18 +117,23 @@ static inline bool is_range_free(const struct aspace *as, uint64_t low, uint64_t
     return region_from(as, low)->low >= low + size;
 }
 
-/* Finds the place of a region of `size` bytes, guards included, that should begin at `low`. */
-static Retcode find_place(const struct aspace *as, uint64_t low, uint64_t size, bool is_fixed,
-                          uint64_t *out)
+/* Finds the place of a region of `size` bytes, guards included, that should begin at `low`. *above:
+ * what it comes directly below, or null. */
+static inline Retcode find_place(const struct aspace *as, uint64_t low, uint64_t size,
+                                 bool is_fixed, uint64_t *out, struct region **above)
 {
+    *above = (struct region *)0;
     if (low && is_range_free(as, low, size)) {
         *out = low;
         return rcOk;
     }
     if (is_fixed)
         return rcAlreadyExists;
-    *out = region_find_gap(as, size);
-    return *out ? rcOk : rcOutOfMemory;
+    *above = region_find_gap(as, size);
+    if (!*above)
+        return rcOutOfMemory;
+    *out = (*above)->low - size;
+    return rcOk;
 }
 
 /* Places, charges and inserts r, of `size` usable bytes; its fields say what it is. */
@@ -142,8 +147,9 @@ static Retcode add_region(struct aspace *as, struct region *r, uint64_t hint, ui
     size = (size + PAGE_MASK) & ~PAGE_MASK;
     uint64_t below = r->has_low_guard ? PAGE_SIZE : 0;
     uint64_t total = size + below + (r->has_high_guard ? PAGE_SIZE : 0);
+    struct region *above;
     uint64_t low;
-    Retcode rc = find_place(as, hint ? hint - below : 0, total, is_fixed, &low);
+    Retcode rc = find_place(as, hint ? hint - below : 0, total, is_fixed, &low, &above);
     if (rc != rcOk)
         return rc;
     rc = account_charge(as->account, region_is_charged(r) ? size : 0);
@@ -154,7 +160,10 @@ static Retcode add_region(struct aspace *as, struct region *r, uint64_t hint, ui
     r->high = low + total;
     if (r->mapping)
         list_add_tail(&r->mapping->regions, &r->of_mapping);
-    region_insert(as, r);
+    if (above)
+        region_insert_below(as, r, above);
+    else
+        region_insert(as, r);
     as->bytes += total;
     *out = low + below;
     return rcOk;

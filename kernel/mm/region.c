@@ -174,16 +174,16 @@ struct region *region_previous(struct region *r)
     return r->parent;
 }
 
-uint64_t region_find_gap(const struct aspace *as, uint64_t size)
+struct region *region_find_gap(const struct aspace *as, uint64_t size)
 {
-    const struct region *r = as->tree;
+    struct region *r = as->tree;
     if (max_gap_of(r) < size)
-        return 0;
+        return (struct region *)0;
     for (;;) { /* the highest gap first: right, here, left */
         if (max_gap_of(r->right) >= size)
             r = r->right;
         else if (r->gap >= size)
-            return r->low - size;
+            return r;
         else
             r = r->left;
     }
@@ -219,6 +219,26 @@ void region_insert(struct aspace *as, struct region *r)
     r->max_gap = r->gap;
     if (above) /* on the way up from a leaf */
         above->gap = above->low - r->high;
+    rebalance(as, parent, above);
+}
+
+void region_insert_below(struct aspace *as, struct region *r, struct region *above)
+{
+    struct region *parent = above;
+    if (!above->left) {
+        above->left = r;
+    } else {
+        for (parent = above->left; parent->right;)
+            parent = parent->right;
+        parent->right = r;
+    }
+    r->left = (struct region *)0;
+    r->right = (struct region *)0;
+    r->parent = parent;
+    r->gap = above->gap - (r->high - r->low);
+    r->height = 1;
+    r->max_gap = r->gap;
+    above->gap = 0;
     rebalance(as, parent, above);
 }
 

@@ -67,10 +67,12 @@ struct region *region_at(const struct aspace *as, uint64_t va);
 struct region *region_from(const struct aspace *as, uint64_t va);
 struct region *region_next(struct region *r);
 struct region *region_previous(struct region *r);
-/* The low end of the highest free range of size bytes, or 0. */
-uint64_t region_find_gap(const struct aspace *as, uint64_t size);
+/* The region above the highest free range of size bytes, or null. */
+struct region *region_find_gap(const struct aspace *as, uint64_t size);
 /* Inserts a region whose addresses are free. */
 void region_insert(struct aspace *as, struct region *r);
+/* The same, directly below `above`: r->high == above->low. */
+void region_insert_below(struct aspace *as, struct region *r, struct region *above);
 void region_remove(struct aspace *as, struct region *r);
 /* Divides r at va, a page boundary strictly between its usable ends; `upper` is filled and inserted
  * as the upper part. */

@@ -32,7 +32,7 @@ struct shared {
     uint64_t cursor; /* of teardown: pages before it are gone */
 };
 
-#define VM_REGION_WORDS 16u /* room for a struct region */
+#define VM_REGION_WORDS 14u /* room for a struct region */
 
 struct vm_mapping {
     struct aspace *as;

@@ -143,12 +143,16 @@ static void dispatch(struct thread *t, struct kcall *call, const struct policy_m
 /* The common case: both directions fit the registers and are granted whatever they say. */
 static void call_short(struct thread *t, const struct policy_method *m, uint64_t word)
 {
-    uint64_t req[3 + KN_SHORT_WORDS], res[3 + KN_SHORT_WORDS] = {0};
-    struct kcall call = {.thread = t, .process = t->process, .req = req, .res = res};
-    req[0] = req[1] = 0;
-    req[2] = word;
-    for (unsigned i = 0; i < KN_SHORT_WORDS; i++)
+    uint64_t req[3 + KN_SHORT_WORDS], res[3 + KN_SHORT_WORDS];
+    struct kcall call; /* such methods have no arena, nor look at the header */
+    call.thread = t;
+    call.process = t->process;
+    call.req = req;
+    call.res = res;
+    for (unsigned i = 0; i < KN_SHORT_WORDS; i++) {
         req[3 + i] = regs_payload(&t->regs, i);
+        res[3 + i] = 0;
+    }
     t->kcall_word = word;
     Retcode rc = kernel_endpoints[(uint16_t)word].methods[(uint16_t)(word >> 16)].call(&call);
     if (rc != KCALL_PENDING && !t->is_dead && !t->continuation)
