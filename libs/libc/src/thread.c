@@ -15,9 +15,12 @@
 #include <stdarg.h>
 
 #include <kos/libc_thread.h>
+#include <tessera/thread_self.h>
 
 #include "layer.h"
 #include "pthread_impl.h"
+
+_Static_assert(offsetof(struct pthread, tid) == KN_SELF_TID_OFFSET, "libkos reads it there");
 
 #define TID_AWAITED (-1) /* in struct pthread's tid: the thread sleeps until its number is there */
 

@@ -19,7 +19,11 @@ void __kos_start_init(const struct kn_start *start);
 /* Waits while *ptr == val, at most ms milliseconds (all ones: without end). rcFutexWouldBlock: it
  * was another value. rcTimeout. rcIpcInterrupt. */
 Retcode KnFutexWait(uint32_t *ptr, uint32_t val, uint64_t ms);
-/* Wakes at most n waiters; *woken if not null gets their number. */
+/* The same for a word that belongs to thread `owner` (zero: nobody known), which is lent the caller's
+ * priority meanwhile; no alert ends it. rcResourceNotFound: the owner lives no more. rcInvalidArgument:
+ * the owner is the caller. */
+Retcode KnFutexWaitOwner(uint32_t *ptr, uint32_t val, uint32_t owner, uint64_t ms);
+/* Wakes at most n waiters, the highest priority first; *woken if not null gets their number. */
 Retcode KnFutexWake(uint32_t *ptr, uint32_t n, uint32_t *woken);
 
 /* priority all ones: the caller's. handle may be null: then none is made. */

@@ -1,0 +1,18 @@
+/*
+ * main.c: runs the cases of each header, then the stress.
+ */
+#include "suite.h"
+
+int main(void)
+{
+    test_mutex();
+    test_condvar();
+    test_event();
+    test_rwlock();
+    test_semaphore();
+    test_stress();
+    test_storms();
+    test_inversion();
+    CHECK_RC("the kernel's self-check", core_self_check(), rcOk);
+    finish();
+}
