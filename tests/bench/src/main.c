@@ -16,5 +16,6 @@ int main(void)
     bench_handles();
     bench_ipc();
     bench_threads();
+    bench_sync();
     core_reset(0);
 }

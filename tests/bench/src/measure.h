@@ -56,5 +56,6 @@ void bench_ipc(void);
 void bench_kernel(void);
 void bench_handles(void);
 void bench_threads(void);
+void bench_sync(void);
 
 #endif

@@ -5,6 +5,7 @@
 #include <coresrv/handle/handle_api.h>
 #include <coresrv/handle/notice_api.h>
 #include <coresrv/nk/transport-kos.h>
+#include <coresrv/thread/thread_api.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -164,6 +165,9 @@ int main(int argc, char **argv)
     }
     if (!strcmp(mode, "nk")) {
         return serve_nk(listener);
+    }
+    if (!strcmp(mode, "wait")) { /* size.process */
+        KnSleep(INFINITE_TIMEOUT);
     }
     return 0; /* process.create_reap */
 }

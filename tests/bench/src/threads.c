@@ -48,23 +48,24 @@ static void futexes(void)
     Tid tid;
 
     BENCH("sync.wake_none", N, (void)0, core_futex_wake(&word, 1, &woken), (void)0);
-    if (!is_wanted("sync.handover")) {
+    if (!is_wanted("sync.wake_and_back")) {
         return;
     }
     KosThreadCreate(&tid, 20, 0, waiter, NULL, 0);
     core_sleep_ns(1000000);
-    BENCH("sync.handover", N, turns++, core_futex_wake((const void *)&turns, 1, &woken),
+    BENCH("sync.wake_and_back", N, turns++, core_futex_wake((const void *)&turns, 1, &woken),
           good &= woken == 1);
     turns = ~0u;
     core_futex_wake((const void *)&turns, 1, &woken);
     if (!good) {
-        fprintf(stderr, "bench: sync.handover: nobody was woken\n");
+        fprintf(stderr, "bench: sync.wake_and_back: nobody was woken\n");
     }
 }
 
 static void create_reap(void)
 {
     struct child child;
+    int failed = 0;
 
     if (!is_wanted("process.create_reap")) {
         return;
@@ -73,8 +74,31 @@ static void create_reap(void)
     child_drop(&child);
     BENCH("process.create_reap", 200u, (void)0,
           (child_create(&child, "bench.Server", CHILD_PRIORITY),
-           child_start(&child, "end", 0, NULL), child_wait(&child, CORE_FOREVER)),
+           child_start(&child, "end", 0, NULL), failed |= child_wait(&child, CORE_FOREVER)),
           child_drop(&child));
+    if (failed) {
+        fprintf(stderr, "bench: process.create_reap: a process did not end well\n");
+    }
+}
+
+/* Memory of a process that has started and waits, all of it: frames of the machine in bytes. */
+static void size(void)
+{
+    struct counters before, after;
+    struct child child;
+
+    if (!is_wanted("size.process")) {
+        return;
+    }
+    child_create(&child, "bench.Server", CHILD_PRIORITY);
+    child_drop(&child);
+    core_counters(&before);
+    child_create(&child, "bench.Server", CHILD_PRIORITY);
+    child_start(&child, "wait", 0, NULL);
+    core_sleep_ns(5000000);
+    core_counters(&after);
+    bench_single("size.process", (before.frames - after.frames) * 4096);
+    child_drop(&child);
 }
 
 void bench_threads(void)
@@ -82,4 +106,5 @@ void bench_threads(void)
     create_join();
     futexes();
     create_reap();
+    size();
 }
