@@ -9,8 +9,10 @@
 #include "core/boot_args.h"
 #include "core/cpu.h"
 #include "core/idle.h"
+#include "core/layout.h"
 #include "core/log.h"
 #include "core/process.h"
+#include "core/random.h"
 #include "core/romfs.h"
 #include "core/sched.h"
 #include "core/time.h"
@@ -77,12 +79,15 @@ _Noreturn void kernel_main(const struct boot_info *boot)
         arch_panic("no memory for the time page");
     idle_set_keep(boot_arg_is("exit", "keep"));
     this_cpu()->is_fast_path_off = boot_arg_is("fastpath", "off");
-    /* 4. the image: files, formats, policy */
+    /* 4. random numbers, and whether addresses are */
+    random_init(boot->cmdline);
+    layout_init(!boot_arg_is("aslr", "off"));
+    /* 5. the image: files, formats, policy */
     if (!romfs_init())
         arch_panic("the image's file system is damaged");
     check_abi();
     klog("kernel: security module: %s, %u process classes", ksm_policy_name, ksm_image.nclasses);
-    /* 5. the first program */
+    /* 6. the first program */
     start_einit();
     sched_run();
     arch_resume_user();

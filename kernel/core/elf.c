@@ -17,6 +17,7 @@
 
 #define SEGMENTS_MAX 16
 #define NOTES_MAX    16
+#define DYNAMIC_MAX  64
 #define PAGE_DOWN(x) ((x) & ~(uint64_t)(PAGE_SIZE - 1))
 #define PAGE_UP(x)   PAGE_DOWN((x) + PAGE_SIZE - 1)
 
@@ -32,26 +33,115 @@ static uint32_t protection(uint32_t flags)
            (flags & PF_X ? ACCESS_EXEC : 0u);
 }
 
-static Retcode map_segment(struct aspace *as, const char *path, const struct romfs_file *f,
-                           const Elf64_Phdr *ph)
+/* A program while it is looked at. */
+struct loading {
+    struct aspace *as;
+    const char *path;
+    struct romfs_file file;
+    uint64_t base;
+    uint32_t phnum;
+    Elf64_Phdr phdrs[SEGMENTS_MAX];
+};
+
+static const Elf64_Phdr *find_segment(const struct loading *l, uint32_t type)
 {
-    uint64_t at = PAGE_DOWN(ph->p_vaddr), skew = ph->p_vaddr - at, mapped;
-    if (ph->p_filesz > ph->p_memsz || ph->p_offset > f->size ||
-        ph->p_filesz > f->size - ph->p_offset)
+    for (uint32_t i = 0; i < l->phnum; i++) {
+        if (l->phdrs[i].p_type == type)
+            return &l->phdrs[i];
+    }
+    return NULL;
+}
+
+static bool is_in_file(const struct loading *l, const Elf64_Phdr *ph)
+{
+    return ph->p_offset <= l->file.size && ph->p_filesz <= l->file.size - ph->p_offset;
+}
+
+/* Written data. What the linker marked as constant from the start on (RELRO) is a region of its own that
+ * cannot be written. */
+static Retcode map_data(const struct loading *l, const Elf64_Phdr *ph, uint64_t at, uint64_t file_size,
+                        uint64_t size)
+{
+    uint64_t frame = l->file.frame + PAGE_DOWN(ph->p_offset), constant = 0, mapped;
+    const Elf64_Phdr *relro = find_segment(l, PT_GNU_RELRO);
+    if (relro && PAGE_DOWN(relro->p_vaddr) == PAGE_DOWN(ph->p_vaddr) && relro->p_memsz <= size)
+        constant = PAGE_DOWN(relro->p_vaddr + relro->p_memsz) - PAGE_DOWN(relro->p_vaddr);
+    if (constant > size)
+        constant = size;
+    uint64_t constant_file = file_size < constant ? file_size : constant;
+    Retcode rc = rcOk;
+    if (constant)
+        rc = aspace_map_private(l->as, at, frame, constant_file, constant, ACCESS_READ, &mapped);
+    if (rc == rcOk && size > constant)
+        rc = aspace_map_private(l->as, at + constant, frame + constant, file_size - constant_file,
+                                size - constant, protection(ph->p_flags), &mapped);
+    return rc;
+}
+
+static Retcode map_segment(const struct loading *l, const Elf64_Phdr *ph)
+{
+    const char *path = l->path;
+    uint64_t at = l->base + PAGE_DOWN(ph->p_vaddr), skew = ph->p_vaddr & (PAGE_SIZE - 1), mapped;
+    if (ph->p_filesz > ph->p_memsz || !is_in_file(l, ph))
         return bad(path, "a segment lies outside the file");
-    if (ph->p_vaddr >= USER_TOP || ph->p_memsz >= USER_TOP - ph->p_vaddr)
+    if (ph->p_vaddr >= USER_TOP - l->base || ph->p_memsz >= USER_TOP - l->base - ph->p_vaddr)
         return bad(path, "a segment lies outside the address space of programs");
     if ((ph->p_offset ^ ph->p_vaddr) & (PAGE_SIZE - 1))
         return bad(path, "a segment is not aligned to pages");
     if ((ph->p_flags & PF_W) && (ph->p_flags & PF_X))
         return bad(path, "a segment is both writable and executable");
-    uint64_t frame = f->frame + PAGE_DOWN(ph->p_offset), size = PAGE_UP(skew + ph->p_memsz);
+    uint64_t frame = l->file.frame + PAGE_DOWN(ph->p_offset), size = PAGE_UP(skew + ph->p_memsz);
     if (ph->p_flags & PF_W)
-        return aspace_map_private(as, at, frame, skew + ph->p_filesz, size,
-                                  protection(ph->p_flags), &mapped);
+        return map_data(l, ph, at, skew + ph->p_filesz, size);
     if (ph->p_filesz != ph->p_memsz)
         return bad(path, "a read-only segment is larger than its data");
-    return aspace_map_frames(as, at, frame, size, protection(ph->p_flags), &mapped);
+    return aspace_map_frames(l->as, at, frame, size, protection(ph->p_flags), &mapped);
+}
+
+/* The bytes of the file behind an address of the program; null if they are not all in one segment. */
+static const void *file_at(const struct loading *l, uint64_t va, uint64_t size)
+{
+    for (uint32_t i = 0; i < l->phnum; i++) {
+        const Elf64_Phdr *ph = &l->phdrs[i];
+        if (ph->p_type == PT_LOAD && is_in_file(l, ph) && va >= ph->p_vaddr &&
+            va - ph->p_vaddr <= ph->p_filesz && size <= ph->p_filesz - (va - ph->p_vaddr))
+            return l->file.data + ph->p_offset + (va - ph->p_vaddr);
+    }
+    return NULL;
+}
+
+/* What has to be done to a program that can lie anywhere: one table of words that get the base added.
+ * Everything else would be work for a dynamic linker. */
+static Retcode read_dynamic(const struct loading *l, const Elf64_Phdr *ph)
+{
+    uint64_t table = 0, size = 0, plain = 0;
+    if (!is_in_file(l, ph))
+        return bad(l->path, "a segment lies outside the file");
+    for (uint32_t i = 0; i < DYNAMIC_MAX && (i + 1) * sizeof(Elf64_Dyn) <= ph->p_filesz; i++) {
+        Elf64_Dyn d;
+        copy_bytes(&d, l->file.data + ph->p_offset + i * sizeof d, sizeof d);
+        if (d.d_tag == DT_NULL)
+            break;
+        if (d.d_tag == DT_NEEDED)
+            return bad(l->path, "it needs shared libraries");
+        if (d.d_tag == DT_TEXTREL)
+            return bad(l->path, "its code depends on its address");
+        if (d.d_tag == DT_JMPREL || d.d_tag == DT_RELR || d.d_tag == DT_REL)
+            return bad(l->path, "relocations of a kind that is not supported");
+        if (d.d_tag == DT_RELA)
+            table = d.d_val;
+        else if (d.d_tag == DT_RELASZ)
+            size = d.d_val;
+        else if (d.d_tag == DT_RELACOUNT)
+            plain = d.d_val;
+    }
+    if (size == 0)
+        return rcOk;
+    const void *rows = file_at(l, table, size);
+    if (!rows || (uintptr_t)rows % 8 || size / sizeof(struct vm_reloc) != plain)
+        return bad(l->path, "relocations of a kind that is not supported");
+    l->as->program = (struct vm_program){l->base, rows, plain};
+    return rcOk;
 }
 
 /* A segment of notes: is the program built for this kernel's interface? One without our note was
@@ -83,38 +173,51 @@ static bool is_for_this_kernel(const char *path, const struct romfs_file *f, con
     return true;
 }
 
-Retcode elf_load(struct aspace *as, const char *path, struct program *out)
+/* Reads the headers. A program that can lie anywhere gets `base`. */
+static Retcode read_headers(struct loading *l, Elf64_Ehdr *eh, uint64_t base)
 {
-    struct romfs_file f;
+    if (l->file.size < sizeof *eh)
+        return bad(l->path, "too short");
+    copy_bytes(eh, l->file.data, sizeof *eh);
+    if (__builtin_memcmp(eh->e_ident, ELFMAG, SELFMAG) || eh->e_ident[EI_CLASS] != ELFCLASS64 ||
+        eh->e_machine != ARCH_ELF_MACHINE || (eh->e_type != ET_EXEC && eh->e_type != ET_DYN))
+        return bad(l->path, "not a static ELF64 program for this machine");
+    if (eh->e_phentsize != sizeof(Elf64_Phdr) || eh->e_phnum > SEGMENTS_MAX ||
+        eh->e_phoff > l->file.size ||
+        eh->e_phnum * sizeof(Elf64_Phdr) > l->file.size - eh->e_phoff)
+        return bad(l->path, "damaged program headers");
+    l->phnum = eh->e_phnum;
+    copy_bytes(l->phdrs, l->file.data + eh->e_phoff, l->phnum * sizeof(Elf64_Phdr));
+    l->base = eh->e_type == ET_DYN ? base : 0;
+    const Elf64_Phdr *dynamic = find_segment(l, PT_DYNAMIC);
+    if (find_segment(l, PT_INTERP) || (dynamic && eh->e_type == ET_EXEC))
+        return bad(l->path, "dynamically linked");
+    return dynamic ? read_dynamic(l, dynamic) : rcOk;
+}
+
+Retcode elf_load(struct aspace *as, const char *path, uint64_t base, struct program *out)
+{
+    struct loading l = {.as = as, .path = path};
     Elf64_Ehdr eh;
-    if (!romfs_find(path, &f)) {
+    if (!romfs_find(path, &l.file)) {
         klog_notice("kernel: the image has no file %s", path);
         return rcResourceNotFound;
     }
-    if (f.size < sizeof eh)
-        return bad(path, "too short");
-    copy_bytes(&eh, f.data, sizeof eh);
-    if (__builtin_memcmp(eh.e_ident, ELFMAG, SELFMAG) || eh.e_ident[EI_CLASS] != ELFCLASS64 ||
-        eh.e_machine != ARCH_ELF_MACHINE || eh.e_type != ET_EXEC)
-        return bad(path, "not a static ELF64 program for this machine");
-    if (eh.e_phentsize != sizeof(Elf64_Phdr) || eh.e_phnum > SEGMENTS_MAX || eh.e_phoff > f.size ||
-        eh.e_phnum * sizeof(Elf64_Phdr) > f.size - eh.e_phoff)
-        return bad(path, "damaged program headers");
-    *out = (struct program){.entry = eh.e_entry, .phnum = eh.e_phnum};
-    for (int i = 0; i < eh.e_phnum; i++) {
-        Elf64_Phdr ph;
-        copy_bytes(&ph, f.data + eh.e_phoff + (size_t)i * sizeof ph, sizeof ph);
-        if (ph.p_type == PT_INTERP || ph.p_type == PT_DYNAMIC)
-            return bad(path, "dynamically linked");
-        if (ph.p_type == PT_NOTE && !is_for_this_kernel(path, &f, &ph))
+    Retcode rc = read_headers(&l, &eh, base);
+    if (rc != rcOk)
+        return rc;
+    *out = (struct program){.base = l.base, .entry = l.base + eh.e_entry, .phnum = l.phnum};
+    for (uint32_t i = 0; i < l.phnum; i++) {
+        const Elf64_Phdr *ph = &l.phdrs[i];
+        if (ph->p_type == PT_NOTE && !is_for_this_kernel(path, &l.file, ph))
             return rcInvalidArgument;
-        if (ph.p_type != PT_LOAD || ph.p_memsz == 0)
+        if (ph->p_type != PT_LOAD || ph->p_memsz == 0)
             continue;
-        Retcode rc = map_segment(as, path, &f, &ph);
+        rc = map_segment(&l, ph);
         if (rc != rcOk)
             return rc;
-        if (eh.e_phoff >= ph.p_offset && eh.e_phoff < ph.p_offset + ph.p_filesz)
-            out->phdr = ph.p_vaddr + (eh.e_phoff - ph.p_offset);
+        if (eh.e_phoff >= ph->p_offset && eh.e_phoff < ph->p_offset + ph->p_filesz)
+            out->phdr = l.base + ph->p_vaddr + (eh.e_phoff - ph->p_offset);
     }
     return rcOk;
 }

@@ -1,5 +1,5 @@
 /*
- * core/elf.h: maps static ELF64 programs of the ROMFS.
+ * core/elf.h: maps static ELF64 programs of the ROMFS, to fixed addresses or to any.
  */
 #ifndef CORE_ELF_H
 #define CORE_ELF_H
@@ -11,15 +11,19 @@
 struct aspace;
 
 struct program {
+    uint64_t base; /* what was added to the file's addresses; zero if they are fixed */
     uint64_t entry;
     uint64_t phdr; /* address of the program headers in the process, or zero */
     uint32_t phnum;
 };
 
-/* Text and read-only data are shown in place, written data is copied page by page when touched.
- * rcResourceNotFound: no such file. rcInvalidArgument: not a static x86-64 program, or a segment that
- * is both writable and executable, or a program built for another interface of the kernel. rcQuotaExceeded, rcOutOfMemory: what is mapped already stays, the
- * caller tears the address space down. */
-Retcode elf_load(struct aspace *as, const char *path, struct program *out);
+/* Text and read-only data are shown in place, written data is copied page by page when touched, and
+ * moved to its addresses then (mm/relocate.h). A program that can lie anywhere is put at `base`, a
+ * multiple of the page size below USER_TOP.
+ * rcResourceNotFound: no such file. rcInvalidArgument: not a static program for this machine, or a
+ * segment that is both writable and executable, or a program built for another interface of the
+ * kernel. rcQuotaExceeded, rcOutOfMemory: what is mapped already stays, the caller tears the address
+ * space down. */
+Retcode elf_load(struct aspace *as, const char *path, uint64_t base, struct program *out);
 
 #endif

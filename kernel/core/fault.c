@@ -40,11 +40,17 @@ static void print_registers(const struct user_regs *r, unsigned first)
     }
 }
 
+/* The name of the program's function at pc, as the process sees it. */
+static const char *symbol(const struct process *p, uint64_t pc, uint64_t *offset)
+{
+    return symbol_of_program(p->path, pc - p->image_base, offset);
+}
+
 static void print_frame(const struct thread *t, uint64_t number, uint64_t pc)
 {
     uint64_t offset;
     /* A return address belongs to the call before it, which may be its function's last instruction. */
-    const char *name = symbol_of_program(t->process->path, number ? pc - 1 : pc, &offset);
+    const char *name = symbol(t->process, number ? pc - 1 : pc, &offset);
     if (name)
         klog_notice("kernel:     #%lu  0x%lx  %s + 0x%lx", number, pc, name,
                     number ? offset + 1 : offset);
@@ -52,15 +58,23 @@ static void print_frame(const struct thread *t, uint64_t number, uint64_t pc)
         klog_notice("kernel:     #%lu  0x%lx", number, pc);
 }
 
+static void print_title(const struct process *p)
+{
+    if (p->image_base)
+        klog_notice("kernel:   backtrace in %s, loaded at 0x%lx:", p->path, p->image_base);
+    else
+        klog_notice("kernel:   backtrace in %s:", p->path);
+}
+
 /* The first caller when the function has not made its frame yet: at its first instruction, or at an
  * address that is no function's, as after a call of a null pointer. */
 static bool first_caller(struct thread *t, uint64_t *pc)
 {
     uint64_t offset;
-    if (symbol_of_program(t->process->path, regs_pc(&t->regs), &offset) && offset)
+    if (symbol(t->process, regs_pc(&t->regs), &offset) && offset)
         return false;
     return aspace_read(t->aspace, regs_return_slot(&t->regs), pc, sizeof *pc) &&
-           symbol_of_program(t->process->path, *pc - 1, &offset);
+           symbol(t->process, *pc - 1, &offset);
 }
 
 /* The next caller, from the chain of frames; false at its end. */
@@ -100,7 +114,7 @@ static void report_step(struct thread *t)
     } else {
         uint64_t first = (step - registers) * FRAMES_STEP;
         if (first == 0)
-            klog_notice("kernel:   backtrace in %s:", t->process->path);
+            print_title(t->process);
         for (uint64_t i = 0; i < FRAMES_STEP && has_more; i++)
             has_more = frame_step(t, first + i);
     }

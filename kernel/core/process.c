@@ -11,7 +11,9 @@
 
 #include "core/copy.h"
 #include "core/elf.h"
+#include "core/layout.h"
 #include "core/log.h"
+#include "core/random.h"
 #include "core/sched.h"
 #include "core/text.h"
 #include "core/time.h"
@@ -93,19 +95,23 @@ static Retcode map_start(struct process *p, uint32_t block_size)
 static Retcode load(struct process *p, uint64_t stack_size, uint32_t priority, struct kn_start *s)
 {
     struct program program;
+    struct layout layout;
     uint64_t stack, time_page;
-    Retcode rc = elf_load(p->aspace, p->path, &program);
+    layout_choose(&layout, NULL);
+    aspace_set_top(p->aspace, layout.top);
+    Retcode rc = elf_load(p->aspace, p->path, layout.image, &program);
     if (rc != rcOk)
         return rc;
-    rc = aspace_allocate(p->aspace, 0, stack_size, VM_READ | VM_WRITE | VM_COMMIT | VM_LOW_GUARD,
+    rc = aspace_allocate(p->aspace, layout.stack, stack_size, VM_READ | VM_WRITE | VM_COMMIT | VM_LOW_GUARD,
                          &stack);
     if (rc == rcOk)
-        rc = aspace_map_kernel_page(p->aspace, 0, time_page_frame(), &time_page);
+        rc = aspace_map_kernel_page(p->aspace, layout.time_page, time_page_frame(), &time_page);
     if (rc == rcOk)
         rc = thread_create(p, priority, program.entry, stack + stack_size, 0, 0, 0,
                            &p->main_thread);
     if (rc != rcOk)
         return rc;
+    p->image_base = program.base;
     s->stack_low = stack;
     s->stack_high = stack + stack_size;
     s->time_page = time_page;
@@ -121,10 +127,7 @@ static void fill_start(struct process *p, struct kn_start *s)
     s->abi_hash = ksm_image.abi_hash;
     s->tid = p->main_thread->tid;
     s->hwcap = arch_has_fsgsbase() ? KN_HWCAP_FSGSBASE : 0;
-    for (int i = 0; i < 4; i++) {
-        uint64_t r = arch_random();
-        copy_bytes(s->random + 8 * i, &r, 8);
-    }
+    random_bytes(s->random, sizeof s->random);
     text_copy(s->task_name, p->name, sizeof s->task_name);
 }
 
@@ -226,6 +229,18 @@ Retcode process_create(struct process *creator, const char *name, const char *ei
     handle_install(&p->handles, core_object(), RIGHT_IPC_CALL);
     nprocesses++;
     *out = p;
+    return rcOk;
+}
+
+Retcode process_reseed(struct process *p, uint64_t seed)
+{
+    struct random_state state = {0};
+    struct layout layout;
+    if (p->state != PROCESS_STOPPED)
+        return rcInvalidOperation;
+    random_mix(&state, seed);
+    layout_choose(&layout, &state);
+    aspace_set_top(p->aspace, layout.top);
     return rcOk;
 }
 

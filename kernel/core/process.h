@@ -36,6 +36,7 @@ struct process {
     bool is_terminated; /* by another process */
     uint16_t class;
     int32_t status;
+    uint64_t image_base;  /* what was added to the addresses in the program's file */
     uint64_t start_block; /* address of struct kn_start in the process */
     uint32_t reap_cursor;
     const struct policy_pair *core_pair; /* verdicts for its calls to the kernel */
@@ -53,6 +54,8 @@ extern struct account kernel_account;
 Retcode process_create(struct process *creator, const char *name, const char *eiid,
                        const char *path, uint64_t stack_size, uint32_t priority, uint64_t memory,
                        struct process **out);
+/* Memory that names no place will lie where the seed says. rcInvalidOperation: not stopped any more. */
+Retcode process_reseed(struct process *p, uint64_t seed);
 /* Gives the process its creator's block. rcInvalidOperation: not stopped any more. */
 Retcode process_set_start(struct process *p, const void *block, uint32_t size);
 Retcode process_start(struct process *starter, struct process *p);

@@ -64,6 +64,7 @@ Retcode aspace_create(struct account *account, struct aspace **out)
         return rc;
     as->account = account;
     as->refs = 1;
+    as->top = USER_TOP;
     rc = add_end_marker(as);
     if (rc == rcOk && !paging_create(&as->arch)) {
         rc = account->limit - account->used < PAGE_SIZE ? rcQuotaExceeded : rcOutOfMemory;
@@ -110,6 +111,11 @@ void aspace_put(struct aspace *as)
 
 /* ---- new regions ---- */
 
+void aspace_set_top(struct aspace *as, uint64_t top)
+{
+    as->top = top;
+}
+
 static inline bool is_range_free(const struct aspace *as, uint64_t low, uint64_t size)
 {
     if (low < USER_LOW || low > USER_TOP || size > USER_TOP - low)
@@ -129,7 +135,12 @@ static inline Retcode find_place(const struct aspace *as, uint64_t low, uint64_t
     }
     if (is_fixed)
         return rcAlreadyExists;
-    *above = region_find_gap(as, size);
+    struct region *r = region_find_gap_below(as, as->top, size);
+    if (r && r->low > as->top) {
+        *out = as->top - size;
+        return rcOk;
+    }
+    *above = r ? r : region_find_gap(as, size);
     if (!*above)
         return rcOutOfMemory;
     *out = (*above)->low - size;
@@ -264,7 +275,13 @@ Retcode aspace_map_shared(struct vm_mapping *m, uint64_t hint, uint64_t offset, 
     return rc;
 }
 
-Retcode aspace_map_kernel_page(struct aspace *as, uint64_t va, paddr frame, uint64_t *out)
+Retcode aspace_map_kernel_page(struct aspace *as, uint64_t hint, paddr frame, uint64_t *out)
 {
-    return aspace_map_frames(as, va, frame, PAGE_SIZE, VM_READ, out);
+    const struct region model = {
+        .kind = REGION_IMAGE,
+        .prot = VM_READ,
+        .is_committed = true,
+        .source = frame,
+    };
+    return make_region(as, &model, hint, PAGE_SIZE, false, out);
 }

@@ -20,6 +20,7 @@
 #include <arch/paging.h>
 
 #include "mm/account.h"
+#include "mm/relocate.h"
 
 #define VM_STEP_PAGES 64u
 #define VM_STEP_ZERO  8u /* pages that a step clears or copies */
@@ -43,6 +44,8 @@ struct aspace {
     struct region *tree;       /* by address; see aspace.c */
     struct region *end_marker; /* empty region at USER_TOP: the gap before it is the last gap */
     struct account *account;   /* holds a reference */
+    uint64_t top; /* free places below it are taken first */
+    struct vm_program program;
     uint64_t refs;
     uint64_t pages;  /* mapped now */
     uint64_t bytes;  /* of regions */
@@ -62,6 +65,10 @@ void aspace_put(struct aspace *as);
  * the address space any more, except that the caller's CPU may still have it loaded. */
 bool aspace_teardown_step(struct aspace *as, unsigned max_pages);
 
+/* New regions that name no place go below `top` (a multiple of the page size, at most USER_TOP) while
+ * there is room, the highest free place first. */
+void aspace_set_top(struct aspace *as, uint64_t top);
+
 /* A new region of `size` bytes (rounded up to pages), at `hint` with VM_FIXED or if the place is
  * free, else anywhere. *out is the lowest usable address, past a low guard.
  * rcInvalidArgument: size zero, hint out of range or not on a page. rcSecurityDisallow: writable and
@@ -77,8 +84,8 @@ Retcode aspace_map_frames(struct aspace *as, uint64_t va, paddr frame, uint64_t 
  * from physical `frame`, the rest as zero. Charged whole, copied page by page when touched. */
 Retcode aspace_map_private(struct aspace *as, uint64_t va, paddr frame, uint64_t file_size,
                            uint64_t size, uint32_t prot, uint64_t *out);
-/* One page of the kernel, read-only; anywhere if va is 0. */
-Retcode aspace_map_kernel_page(struct aspace *as, uint64_t va, paddr frame, uint64_t *out);
+/* One page of the kernel, read-only; at `hint` if that is free, else anywhere. */
+Retcode aspace_map_kernel_page(struct aspace *as, uint64_t hint, paddr frame, uint64_t *out);
 
 enum vm_op_kind {
     VM_OP_FREE,     /* pages, frames and addresses; the guards of a region go with its edge */

@@ -9,7 +9,7 @@
 #define AROUND_PAGES 8u /* pages of the image mapped by one fault: each costs a walk, no memory */
 
 /* A new frame with the contents that the page starts with; 0 if there is none. */
-static paddr make_frame(const struct region *r, uint64_t va)
+static paddr make_frame(const struct vm_program *program, const struct region *r, uint64_t va)
 {
     paddr frame = frame_alloc();
     if (!frame)
@@ -23,6 +23,8 @@ static paddr make_frame(const struct region *r, uint64_t va)
         __builtin_memcpy(to, frame_to_virt(r->source + offset), n);
     }
     __builtin_memset(to + n, 0, PAGE_SIZE - n);
+    if (n && program->nrelocs)
+        vm_relocate_page(program, va, to);
     return frame;
 }
 
@@ -48,7 +50,7 @@ bool fault_fill_page(struct aspace *as, const struct region *r, uint64_t va)
     }
     if (r->kind == REGION_SHARED)
         return fill_shared(as, r, va);
-    paddr frame = make_frame(r, va);
+    paddr frame = make_frame(&as->program, r, va);
     if (!frame)
         return false;
     if (!paging_map(&as->arch, va, frame, r->prot, false)) {

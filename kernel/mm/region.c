@@ -174,11 +174,9 @@ struct region *region_previous(struct region *r)
     return r->parent;
 }
 
-struct region *region_find_gap(const struct aspace *as, uint64_t size)
+/* The region above the highest free range of a subtree that has one. */
+static struct region *gap_of_subtree(struct region *r, uint64_t size)
 {
-    struct region *r = as->tree;
-    if (max_gap_of(r) < size)
-        return (struct region *)0;
     for (;;) { /* the highest gap first: right, here, left */
         if (max_gap_of(r->right) >= size)
             r = r->right;
@@ -187,6 +185,31 @@ struct region *region_find_gap(const struct aspace *as, uint64_t size)
         else
             r = r->left;
     }
+}
+
+struct region *region_find_gap(const struct aspace *as, uint64_t size)
+{
+    return max_gap_of(as->tree) < size ? (struct region *)0 : gap_of_subtree(as->tree, size);
+}
+
+struct region *region_find_gap_below(const struct aspace *as, uint64_t top, uint64_t size)
+{
+    /* The gap that reaches up to `top` or over it, then those of all regions below, nearest first. */
+    struct region *r = region_from(as, top);
+    uint64_t bottom = r->low - r->gap, end = r->low < top ? r->low : top;
+    if (end > bottom && end - bottom >= size)
+        return r;
+    if (max_gap_of(r->left) >= size)
+        return gap_of_subtree(r->left, size);
+    for (struct region *child = r; (r = r->parent); child = r) {
+        if (r->left == child)
+            continue; /* r lies above */
+        if (r->gap >= size)
+            return r;
+        if (max_gap_of(r->left) >= size)
+            return gap_of_subtree(r->left, size);
+    }
+    return (struct region *)0;
 }
 
 /* The gap below r, from its lower neighbour. */

@@ -7,11 +7,11 @@
 #include "core/log.h"
 #include "core/process.h"
 #include "core/sched.h"
+#include "core/random.h"
 #include "core/text.h"
 #include "mm/kmem.h"
 #include "service/kcall.h"
 
-#include <arch/cpu.h>
 #include <kl/core/Core.edl.h>
 #include <core_services.h>
 
@@ -88,10 +88,9 @@ Retcode service_hal_reset(struct kcall *call, const kl_core_HAL_Reset_req *req,
 Retcode service_hal_getentropy(struct kcall *call, const kl_core_HAL_GetEntropy_req *req,
                                kl_core_HAL_GetEntropy_res *res)
 {
-    uint64_t data[32];
+    uint8_t data[256];
     if (req->size == 0 || req->size > sizeof data)
         return rcInvalidArgument;
-    for (size_t i = 0; i < (req->size + 7) / 8; i++)
-        data[i] = arch_random();
+    random_bytes(data, req->size);
     return kcall_store(call, &res->data, data, req->size);
 }

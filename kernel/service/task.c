@@ -151,6 +151,15 @@ Retcode service_task_getpath(struct kcall *call, const kl_core_Task_GetPath_req 
                        (uint32_t)text_length(call->process->path) + 1);
 }
 
+Retcode service_task_reseedaslr(struct kcall *call, const kl_core_Task_ReseedAslr_req *req,
+                                kl_core_Task_ReseedAslr_res *res)
+{
+    struct process *p;
+    (void)res;
+    Retcode rc = find(call, req->task, RIGHT_TASK_CONTROL, &p);
+    return rc == rcOk ? process_reseed(p, req->seed) : rc;
+}
+
 /* The start block stays mapped: the C library refers to its strings. */
 Retcode service_task_freeselfenv(struct kcall *call, const kl_core_Task_FreeSelfEnv_req *req,
                                  kl_core_Task_FreeSelfEnv_res *res)

@@ -105,7 +105,7 @@ musl_sources() {
 
 write_ninja() {
     target="--target=x86_64-unknown-none-elf -D__KOS__=1"
-    common="$target -O2 -g1 -ffreestanding -nostdinc -fno-pic -fno-stack-protector -frounding-math \
+    common="$target -O2 -g1 -ffreestanding -nostdinc -fPIE -fno-stack-protector -frounding-math \
 -fno-omit-frame-pointer -fno-strict-aliasing -ffunction-sections -fdata-sections -Wa,--noexecstack"
     inner="-D_XOPEN_SOURCE=700"
     for dir in arch/x86_64 arch/generic; do inner="$inner -isystem $musl/$dir"; done

@@ -21,7 +21,7 @@ command_bench() {
     bench_output=$BUILD/test/bench.txt
     solution_build "$ROOT/tests/bench"
     boot "$ROOT/tests/bench" --cpu max,-erms,-la57 --smp 1 --memory 128 \
-        --qemu -icount --qemu shift=0,sleep=off --timeout "${TESSERA_BENCH_TIMEOUT:-600}" \
+        --qemu -icount --qemu shift=0,sleep=off --append aslr=off --timeout "${TESSERA_BENCH_TIMEOUT:-600}" \
         ${bench_names:+--append "bench=$bench_names"} </dev/null >"$bench_output"
     bench_status=$?
     if [ $bench_status -ne 0 ]; then

@@ -3,10 +3,12 @@
  *
  *     mkromfs OUTPUT [NAME=]FILE...
  *
+ * Programs that can lie anywhere are checked for what the kernel needs of them (relocs.h).
  * The first file is the program that the kernel starts, normally einit=PATH; the others are sorted
  * by name. Without NAME= the last part of the path is the name. The function names of programs are
  * stored behind the files. The layout is in tessera/romfs.h. On an error nothing is left behind under OUTPUT.
  */
+#include "relocs.h"
 #include "symbols.h"
 
 #include <errno.h>
@@ -104,12 +106,16 @@ static uint8_t *read_all(const struct input *in)
     return data;
 }
 
-/* A file that is no program, or was stripped, has no names. */
-static void read_symbols(struct input *in)
+/* A file that is no program, or was stripped, has no names. A program has to be one that the kernel
+ * can put anywhere, or one with fixed addresses. */
+static void read_program(struct input *in)
 {
     uint8_t *data = read_all(in);
     struct function *functions = NULL;
-    const char *why;
+    const char *why = relocs_check(data, in->size);
+
+    if (why)
+        fail("%s: %s", in->path, why);
     long count = functions_of(data, in->size, &functions, &why);
 
     if (count > 0 && !(in->symbols = functions_table(functions, (size_t)count, &in->symbols_size)))
@@ -209,7 +215,7 @@ int main(int argc, char **argv)
         fail("out of memory");
     for (size_t i = 0; i < count; i++) {
         input_parse(&in[i], argv[i + 2]);
-        read_symbols(&in[i]);
+        read_program(&in[i]);
     }
     qsort(in + 1, count - 1, sizeof(*in), input_compare);
     check_unique(in, count);

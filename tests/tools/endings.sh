@@ -65,7 +65,7 @@ fault() {
         fault_frames="$fault_frames.*0x[0-9a-f]*  $fault_function + 0x[0-9a-f]* "
     done
     ends "$fault_name" "$fault_case" 1 "process endings.First (class endings.First), thread [0-9]*: \
-$fault_words.*  rax  .*  r15  .*backtrace in First:$fault_frames"
+$fault_words.*  rax  .*  r15  .*backtrace in First, loaded at 0x[0-9a-f]*:$fault_frames"
 }
 fault 'a wild pointer' wild 'page fault writing address 0x10 at .*no memory is mapped there' \
     write_wild fault_by_name main

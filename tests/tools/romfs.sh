@@ -31,4 +31,26 @@ names() { "$BIN/mkromfs" out "einit=$1" && word 152; }
 names program >at
 expect "a program's function names are stored" 0 answer_to_all sh -c "tail -c +$(cat at) out | strings"
 names stripped >at && same 'a stripped program has none' 0 at
+# The program with other rows in its table of words that hold addresses.
+at=$(llvm-readelf -SW program | sed -n 's/.* \.rela\.dyn  *RELA  *[0-9a-f]*  *\([0-9a-f]*\) \([0-9a-f]*\) .*/0x\1 0x\2/p')
+from=$((${at% *}))
+size=$((${at#* }))
+with_rows() { # FILE COMMAND...: the command turns the rows into others
+    with_rows_file=$1
+    shift
+    head -c $from program >"$with_rows_file"
+    tail -c +$((from + 1)) program | head -c $size >rows
+    "$@" <rows >>"$with_rows_file"
+    tail -c +$((from + size + 1)) program >>"$with_rows_file"
+}
+swap() { tail -c 24 rows && tail -c +25 rows | head -c -24 && head -c 24 rows; }
+spoil() { head -c 8 rows && printf '\006' && tail -c +10 rows; }
+with_rows same.program cat
+expect 'a program that can lie anywhere' 0 '' "$BIN/mkromfs" out einit=same.program
+with_rows mixed.program swap
+expect 'addresses to move out of order' 1 'mixed.program: its relocations are not in ascending order' \
+    "$BIN/mkromfs" out einit=mixed.program
+with_rows other.program spoil
+expect 'work for a dynamic linker' 1 'other.program: it has relocations other than relative ones' \
+    "$BIN/mkromfs" out einit=other.program
 names cut >at && same 'half a program has none' 0 at

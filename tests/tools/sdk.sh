@@ -19,13 +19,18 @@ echo 'int answer(void); int answer(void) { return 42; }' >lib.c
 echo 'extern "C" int main() { return 0; }' >main.cc
 
 expect 'compile and link at once' 0 '' "$CC" main.c lib.c -o one
-expect 'the result is a static program' 0 'statically linked\|Type: *EXEC' readelf -h one
+expect 'the result can lie anywhere' 0 'Type: *DYN' readelf -h one
+expect 'nothing is left for a dynamic linker' 1 '' sh -c "readelf -lrW one | grep -E 'INTERP|R_X86' | grep -v RELATIVE"
+expect '-no-pie: fixed addresses' 0 'Type: *EXEC' sh -c "$CC -no-pie main.c lib.c -o fixed && readelf -h fixed"
+expect 'code for fixed addresses does not get in' 1 'recompile with -fPIC' \
+    sh -c "$CC -fno-pie main.c lib.c -o not"
 expect 'link of objects and archives' 0 '' sh -c "$CC -c main.c -o main.o && $CC -c lib.c &&
     $BIN/$TARGET-ar rcs libx.a lib.o && $CC main.o -L. -lx -o two"
 expect 'flags seen in the field' 0 '' "$CC" -fPIE -pie -static -fsanitize=undefined \
     -fsanitize-undefined-trap-on-error -mbranch-protection=standard -pthread \
     -Wl,-Map,map -no-pie -Ttext 0x100000 -L. main.c -lm -o three
 expect 'the map was written' 0 'VMA.*Symbol' cat map
+expect 'the last word counts: fixed addresses' 0 'Type: *EXEC' readelf -h three
 expect '-Ttext moves the program' 0 '0x00*100000' readelf -lW three
 expect 'gcc and g++' 0 '' sh -c "$BIN/$TARGET-gcc main.c -o four && $BIN/$TARGET-g++ main.cc -o five"
 expect 'an undefined symbol is reported' 1 'undefined symbol: nowhere' sh -c \

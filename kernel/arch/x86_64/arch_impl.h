@@ -99,6 +99,7 @@ static inline uint64_t arch_kernel_to_phys(const void *p)
     return (uint64_t)p - KERNEL_BASE;
 }
 
-#define ARCH_ELF_MACHINE 62 /* EM_X86_64 */
+#define ARCH_ELF_MACHINE    62 /* EM_X86_64 */
+#define ARCH_RELOC_RELATIVE 8u /* R_X86_64_RELATIVE */
 
 #endif

@@ -71,6 +71,7 @@ static void detect_features(void)
     f->smep = seven.b >> 7 & 1;
     f->erms = seven.b >> 9 & 1;
     f->avx512 = seven.b >> 16 & 1;
+    f->rdseed = seven.b >> 18 & 1;
     f->smap = seven.b >> 20 & 1;
     f->umip = seven.c >> 2 & 1;
     f->nx = ext.d >> 20 & 1;
@@ -250,6 +251,8 @@ uint64_t arch_random(void)
 {
     uint64_t v = 0;
     bool is_good = false;
+    for (unsigned i = 0; x86_features.rdseed && !is_good && i < 10; i++)
+        __asm__ volatile("rdseed %0; setc %1" : "=r"(v), "=qm"(is_good) : : "cc");
     for (unsigned i = 0; x86_features.rdrand && !is_good && i < 10; i++)
         __asm__ volatile("rdrand %0; setc %1" : "=r"(v), "=qm"(is_good) : : "cc");
     if (is_good)

@@ -22,6 +22,14 @@ void KnTaskExit(rtl_int32_t status)
     KnTaskExitRaw(status);
 }
 
+Retcode KnTaskReseedAslr(Handle task, rtl_uint64_t seed)
+{
+    kl_core_Task_ReseedAslr_req req = {.task = task, .seed = seed};
+    kl_core_Task_ReseedAslr_res res;
+
+    return CORE_CALL(task_Task, Task, ReseedAslr, req, res);
+}
+
 Retcode KnTaskGetName(char *name, rtl_size_t size)
 {
     kl_core_Task_GetName_req req = {0};

@@ -348,6 +348,14 @@ Retcode core_task_set_start(Handle task, const void *block, uint32_t size)
     return RESULT(send(&req.base_, &arena, &res.base_));
 }
 
+Retcode core_task_reseed(Handle task, uint64_t seed)
+{
+    METHOD(task, Task, ReseedAslr);
+    req.task = task;
+    req.seed = seed;
+    return RESULT(send(&req.base_, NULL, &res.base_));
+}
+
 Retcode core_task_resume(Handle task)
 {
     METHOD(task, Task, Resume);

@@ -63,6 +63,7 @@ Retcode core_uptime(uint64_t *ns);
 Retcode core_task_create(const char *name, const char *class, const char *path, uint64_t stack,
                          uint32_t priority, uint64_t memory, Handle *task);
 Retcode core_task_set_start(Handle task, const void *block, uint32_t size);
+Retcode core_task_reseed(Handle task, uint64_t seed);
 Retcode core_task_resume(Handle task);
 Retcode core_task_terminate(Handle task);
 Retcode core_task_wait(Handle task, uint64_t ms, int32_t *status, uint32_t *faulted);

@@ -248,6 +248,11 @@ bool aspace_share_step(struct aspace *as, struct shared *memory, uint64_t va, ui
     return true;
 }
 
+void aspace_set_top(struct aspace *as, uint64_t top)
+{
+    as->top = top;
+}
+
 Retcode aspace_map_kernel_page(struct aspace *as, uint64_t va, paddr frame, uint64_t *out)
 {
     return map_bytes(as, va, frame, PAGE_SIZE, ACCESS_READ, out);

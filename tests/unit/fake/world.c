@@ -9,6 +9,7 @@
 #include <arch/entry.h>
 #include <arch/thread.h>
 
+#include "core/layout.h"
 #include "core/idle.h"
 #include "core/log.h"
 #include "core/romfs.h"
@@ -246,6 +247,7 @@ static void boot(void)
     root_account.limit = MEMORY;
     image_init();
     assert(romfs_init());
+    layout_init(false);
     sched_init(this_cpu());
     idle_set_keep(true);
     assert(time_init() == rcOk);

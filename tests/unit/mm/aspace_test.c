@@ -260,6 +260,95 @@ static void regions_join_again(void **state)
     assert_int_equal(kmem_used(), before);
 }
 
+/* Words with addresses: two beside each other, one over the end of the page, one in the zeroed rest
+ * (nobody makes such a file; the zeroes stay), rows of other kinds. */
+static void words_move_with_the_program(void **state)
+{
+    (void)state;
+    static struct vm_reloc rows[] = {
+        {0x2000, ARCH_RELOC_RELATIVE, 0x10}, {0x2008, ARCH_RELOC_RELATIVE, 0x20},
+        {0x2010, ARCH_RELOC_RELATIVE + 1, 0x30}, {0x2ffb, ARCH_RELOC_RELATIVE, 0x1234},
+        {0x3100, ARCH_RELOC_RELATIVE, 0x40}, {0x4000, ARCH_RELOC_RELATIVE, 0x50}};
+    const uint64_t base = 0x7000000000ull;
+    char file[2 * PAGE_SIZE];
+    uint64_t va, word;
+    memset(file, 0x11, sizeof file);
+    paddr frame = frame_alloc_order(1);
+    memcpy(frame_to_virt(frame), file, sizeof file);
+    as->program = (struct vm_program){base, rows, sizeof rows / sizeof rows[0]};
+    assert_int_equal(aspace_map_private(as, base + 0x2000, frame, sizeof file, 3 * PAGE_SIZE,
+                                        VM_READ | VM_WRITE, &va), rcOk);
+    static const struct { uint64_t at, value; } expected[] = {
+        {0x3100, 0x40}, {0x2ffb, 0x1234}, {0x2000, 0x10}, {0x2008, 0x20}};
+    for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++) {
+        assert_true(aspace_read(as, base + expected[i].at, &word, sizeof word));
+        assert_int_equal(word, base + expected[i].value);
+    }
+    assert_true(aspace_read(as, base + 0x2010, &word, sizeof word));
+    assert_int_equal(word, 0x1111111111111111);
+    assert_true(aspace_read(as, base + 0x4000, &word, sizeof word));
+    assert_int_equal(word, 0);
+    char text[8];
+    assert_memory_equal(frame_to_virt(frame), file, sizeof file); /* the image stays as it is */
+    assert_true(aspace_read(as, base + 0x2ff3, text, sizeof text));
+    assert_memory_equal(text, file, sizeof text);
+    frame_free_order(frame, 1);
+}
+
+static void places_below_the_top(void **state)
+{
+    (void)state;
+    const uint64_t top = 1ull << 40;
+    uint64_t high = allocate(0, PAGE_SIZE, VM_READ);
+    assert_int_equal(high, USER_TOP - PAGE_SIZE);
+    aspace_set_top(as, top);
+    uint64_t first = allocate(0, 4 * PAGE_SIZE, VM_READ);
+    assert_int_equal(first, top - 4 * PAGE_SIZE);
+    uint64_t hole = allocate(0, 2 * PAGE_SIZE, VM_READ);
+    assert_int_equal(allocate(0, PAGE_SIZE, VM_READ), first - 3 * PAGE_SIZE);
+    assert_int_equal(aspace_free(as, hole, 2 * PAGE_SIZE), rcOk);
+    assert_int_equal(allocate(0, 2 * PAGE_SIZE, VM_READ), hole); /* the highest that is large enough */
+    /* A region across the top: what is below it counts. */
+    uint64_t across = allocate(top - 8 * MIB - PAGE_SIZE, 2 * PAGE_SIZE, VM_READ | VM_FIXED);
+    aspace_set_top(as, across + PAGE_SIZE);
+    assert_int_equal(allocate(0, PAGE_SIZE, VM_READ), across - PAGE_SIZE);
+    /* No room below: anywhere. */
+    aspace_set_top(as, USER_LOW + PAGE_SIZE);
+    assert_int_equal(allocate(0, PAGE_SIZE, VM_READ), USER_LOW);
+    assert_int_equal(allocate(0, PAGE_SIZE, VM_READ), high - PAGE_SIZE);
+}
+
+/* Against a search from page to page. */
+static void places_below_the_top_at_random(void **state)
+{
+    enum { PAGES = 64, ROUNDS = 400 };
+    const uint64_t low = 1ull << 30;
+    uint8_t taken[PAGES] = {0};
+    (void)state;
+    allocate(USER_LOW, low - USER_LOW, VM_FIXED); /* nothing is free below the window */
+    for (int round = 0; round < ROUNDS; round++) {
+        unsigned n = 1 + (unsigned)machine_random(4), end = (unsigned)machine_random(PAGES + 1);
+        aspace_set_top(as, low + end * PAGE_SIZE);
+        int place = -1;
+        for (int at = (int)end - (int)n; at >= 0 && place < 0; at--) {
+            unsigned used = 0;
+            for (unsigned i = 0; i < n; i++)
+                used += taken[at + (int)i];
+            if (!used)
+                place = at;
+        }
+        if (place >= 0) {
+            assert_int_equal(allocate(0, n * PAGE_SIZE, VM_READ), low + (uint64_t)place * PAGE_SIZE);
+            memset(taken + place, 1, n);
+        }
+        unsigned gone = (unsigned)machine_random(PAGES);
+        if (taken[gone]) {
+            assert_int_equal(aspace_free(as, low + gone * PAGE_SIZE, PAGE_SIZE), rcOk);
+            taken[gone] = 0;
+        }
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, finish)
 
 int main(void)
@@ -276,6 +365,9 @@ int main(void)
         TEST(operations_refuse_nonsense),
         TEST(long_operations_take_steps),
         TEST(regions_join_again),
+        TEST(words_move_with_the_program),
+        TEST(places_below_the_top),
+        TEST(places_below_the_top_at_random),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

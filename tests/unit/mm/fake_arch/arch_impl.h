@@ -10,6 +10,8 @@
 
 #include "asm_offsets.h"
 
+#define ARCH_RELOC_RELATIVE 8u
+
 struct cpu;
 struct thread;
 
