@@ -60,6 +60,7 @@ END
 sdk_files() {
     sdk_stamp=$BUILD/sdk.stamp
     if [ -f "$sdk_stamp" ] && [ -z "$(find "$ROOT/sdk/toolchain" "$ROOT/sdk/cmake" "$ROOT/sdk/ksm" \
+        "$ROOT/sdk/common" \
         "$ROOT/idl" "$ROOT/kernel/abi" "$ROOT"/libs/*/include "$ROOT/sdk/command/build.sh" \
         -newer "$sdk_stamp" -print -quit)" ]; then
         return
@@ -79,7 +80,7 @@ sdk_files() {
     install_file "$(clang --rtlib=compiler-rt --print-libgcc-file-name)" \
         "$SYSROOT/lib/libclang_rt.builtins.a"
     sdk_missing_packages
-    mkdir -p "$SDK/common"
+    install_tree "$ROOT/sdk/common" "$SDK/common"
     mv "$BUILD/sdk.stamp.new" "$sdk_stamp"
 }
 

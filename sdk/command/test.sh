@@ -87,12 +87,22 @@ iso_packages() {
     echo /usr/share/OVMF ovmf
 }
 
+disk_packages() {
+    cat <<'END'
+/usr/share/OVMF ovmf
+mformat mtools
+grub-mkstandalone grub-common
+/usr/lib/grub/x86_64-efi grub-efi-amd64-bin
+/usr/sbin/mke2fs e2fsprogs
+END
+}
+
 gdb_packages() {
     echo gdb gdb
 }
 
 suite_tools() {
-    case $1 in iso | gdb) setup "$1_packages" ;; esac
+    case $1 in iso | disk | gdb) setup "$1_packages" ;; esac
     mkdir -p "$BUILD/test/tools/$1"
     timeout 600 sh "$ROOT/tests/tools/$1.sh" "$BUILD/test/tools/$1" </dev/null >"$2" 2>&1
 }

@@ -261,6 +261,7 @@ function(kos_build_image kind name)
     endif()
     kos_security_module("${init}" "${psl}" "${directory}" "${extra}")
     kos_image_command(${name} ${einit} "${directory}")
+    set_property(GLOBAL PROPERTY KOS_IMAGE_FILE_${name} "${image_path}") # for build_sd_image
     if(ARG_QEMU_DEPENDENCIES)
         add_dependencies(${name}_file ${ARG_QEMU_DEPENDENCIES})
     endif()
