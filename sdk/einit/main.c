@@ -142,6 +142,7 @@ int main(int argc, char **argv)
     if (!idl) {
         fail("out of memory", "");
     }
+    nkidl_options(idl)->no_warnings = true; /* nk-gen-c gave them */
     parse_arguments(argc, argv, &arguments, &model, idl);
     model.path = arguments.input;
     model.text = read_file(arguments.input);

@@ -48,6 +48,7 @@ static const char usage[] =
     "  --kernel -o FILE       the kernel's dispatch table, of Core.edl\n"
     "  --kernel-services -o FILE   prototypes of the kernel's services, of Core.edl\n"
     "  -w, -Wall, -Werror     no warnings; all (the default); as errors\n"
+    "  -Wno-imports           none about files that are not on the command line\n"
     "  --trace-client-ipc KIND, --trace-server-ipc KIND\n"
     "                         the generated code prints each message on standard error: KIND is\n"
     "                         'headers' or 'dump' (with contents)\n"
@@ -137,6 +138,8 @@ static bool parse_flag(const char *argument, struct arguments *a, struct nkidl_o
         add_strict(a, argument + 17);
     else if (!strcmp(argument, "-w"))
         options->no_warnings = true;
+    else if (!strcmp(argument, "-Wno-imports"))
+        options->no_import_warnings = true;
     else if (!strcmp(argument, "-Werror"))
         options->warnings_are_errors = true;
     else if (strncmp(argument, "-W", 2) != 0)

@@ -27,6 +27,7 @@ struct nkidl_file {
     const char *path;
     const char *text; /* ends with zero */
     size_t size;
+    bool is_given; /* to nkidl_load_file, not found by name */
 };
 
 /* A place in a source file; lines and columns count from 1. */
@@ -232,6 +233,7 @@ struct nkidl_unit {
 struct nkidl_options {
     bool old_errors; /* one UInt16 error parameter, carried as the method's return code */
     bool no_warnings;
+    bool no_import_warnings; /* none about files that were found by name */
     bool warnings_are_errors;
 };
 

@@ -273,6 +273,8 @@ struct nkidl_unit *nkidl_load_file(struct nkidl *idl, const char *path)
         return NULL;
     }
     file = read_file(idl, path);
+    if (file)
+        file->is_given = true;
     unit = file ? parse_file(idl, file, kind) : NULL;
     if (!unit)
         return NULL;

@@ -1,13 +1,17 @@
 /*
  * diagnostics.c: "file:line:col: error: message", the source line, a caret, and what to do.
+ *
+ * The CMake commands collect descriptions in one folder as symbolic links; a message names the file
+ * behind the link, which is the one to edit.
  */
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "internal.h"
 
-enum { ERRORS_SHOWN = 50 };
+enum { ERRORS_SHOWN = 50, PATH_SHOWN_MAX = 4096 };
 
 static const char *line_start(const struct nkidl_loc *loc)
 {
@@ -47,13 +51,26 @@ static void show_source(const struct nkidl_loc *loc)
     fputc('\n', stderr);
 }
 
+/* The path to show; `target` has room for that of a link. */
+static const char *shown_path(const char *path, char target[PATH_SHOWN_MAX])
+{
+    ssize_t size = readlink(path, target, PATH_SHOWN_MAX - 1);
+
+    if (size <= 0 || target[0] != '/')
+        return path;
+    target[size] = 0;
+    return target;
+}
+
 static void report(struct nkidl_loc loc, const char *severity, const char *help,
                    const char *format, va_list args)
 {
+    char target[PATH_SHOWN_MAX];
+
     if (loc.file && loc.line)
-        fprintf(stderr, "%s:%u:%u: ", loc.file->path, loc.line, loc.column);
+        fprintf(stderr, "%s:%u:%u: ", shown_path(loc.file->path, target), loc.line, loc.column);
     else if (loc.file)
-        fprintf(stderr, "%s: ", loc.file->path);
+        fprintf(stderr, "%s: ", shown_path(loc.file->path, target));
     fprintf(stderr, "%s: ", severity);
     vfprintf(stderr, format, args);
     fputc('\n', stderr);
@@ -81,7 +98,8 @@ void nkidl_warning(struct nkidl *idl, struct nkidl_loc loc, const char *help, co
 {
     va_list args;
 
-    if (idl->options.no_warnings)
+    if (idl->options.no_warnings ||
+        (idl->options.no_import_warnings && loc.file && !loc.file->is_given))
         return;
     idl->warnings++;
     if (idl->options.warnings_are_errors)

@@ -191,6 +191,19 @@ for file in Types.idl IAll.idl Branch.cdl Server.edl; do
     run "damaged $file" "$work/bin/mutate" "$here/good/demo/$file" "$here/good" "$work/$file" 1500
 done
 
+# Messages about a description that stands in its place as a link, and about imports.
+mkdir -p "$work/links/real" "$work/links/x"
+printf 'package x.A\n\ninterface {\n    M(out UInt32 b, in UInt32 a);\n}\n' >"$work/links/real/A.idl"
+printf 'task class x.B\nendpoints { a : x.A }\n' >"$work/links/x/B.edl"
+ln -sf "$work/links/real/A.idl" "$work/links/x/A.idl"
+run "a message names the file behind a link" sh -c "cd '$work/links' && '$gen' -I . -o out x/A.idl 2>&1 |
+    grep -q '^$work/links/real/A.idl:4:31: warning: '"
+run "a warning about an import" sh -c "cd '$work/links' && '$gen' -I . -o out x/B.edl 2>&1 | grep -q 'A.idl:4'"
+run "no warning about an import" sh -c "cd '$work/links' && ! '$gen' -Wno-imports -I . -o out x/B.edl 2>&1 |
+    grep ."
+run "errors in imports stay" sh -c "cd '$work/links' && sed -i s/UInt32/UInt33/ real/A.idl &&
+    '$gen' -Wno-imports -I . -o out x/B.edl 2>&1 | grep -q 'A.idl:4.*error: '"
+
 # Defects: each folder of bad/ holds descriptions and the messages they earn.
 for dir in "$here"/bad/*/; do
     name=$(basename "$dir")

@@ -15,9 +15,9 @@
 #
 # LANG CXX makes the C header too: it serves C++; the classes of kosipc are not part of this SDK yet.
 #
-# A description x/Y.idl of module a.b is copied to _headers_/a/b/Y.idl and compiled to Y.idl.h beside
-# it, whatever the folder it came from: imports find it by its package name. All copies are made
-# before anything is compiled. One target name may stand in any number of calls; it is an interface
+# A description x/Y.idl of module a.b stands as _headers_/a/b/Y.idl too (a link, so that messages name the
+# file to edit) and is compiled to Y.idl.h beside it, whatever the folder it came from: imports find it by
+# its package name. All links are made before anything is compiled. One target name may stand in any number of calls; it is an interface
 # library that carries the folder of the headers, so programs may also link to it.
 include_guard(GLOBAL)
 cmake_policy(VERSION 3.20) # of the functions here, whatever the solution asks for
@@ -25,10 +25,12 @@ include(platform)
 
 set(KOS_NK_GEN_C "${KOS_TOOLCHAIN_BIN}/nk-gen-c")
 
-# A target that copies one description; all steps of compilation wait for all copies.
+# A target that puts one description in its place; all steps of compilation wait for all of them.
 function(kos_nk_copy source copy step)
+    get_filename_component(folder "${copy}" DIRECTORY)
     add_custom_command(OUTPUT "${copy}"
-        COMMAND "${CMAKE_COMMAND}" -E copy "${source}" "${copy}"
+        COMMAND "${CMAKE_COMMAND}" -E make_directory "${folder}"
+        COMMAND "${CMAKE_COMMAND}" -E create_symlink "${source}" "${copy}"
         DEPENDS "${source}"
         VERBATIM)
     add_custom_target(${step} DEPENDS "${copy}")
@@ -44,7 +46,7 @@ function(kos_nk_compile source copy directory flags step)
     get_property(includes GLOBAL PROPERTY KOS_NK_INCLUDES)
     add_custom_command(OUTPUT "${copy}.h"
         COMMAND "${KOS_NK_GEN_C}" -I "${KOS_HEADERS_DIR}" -I "${KOS_SYSROOT}/include" ${includes}
-                -o "${directory}" ${flags} "${copy}"
+                -Wno-imports -o "${directory}" ${flags} "${copy}"
         DEPENDS "${copy}" "${KOS_NK_GEN_C}"
         DEPFILE "${copy}.nk.d"
         VERBATIM)
