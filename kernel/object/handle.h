@@ -45,6 +45,7 @@ enum {
     RIGHT_IPC_LISTEN = 1u << 18, /* add channels to a listener */
     RIGHT_TASK_CONTROL = 1u << 16,
     RIGHT_TASK_WAIT = 1u << 17,
+    RIGHT_TASK_DEBUG = 1u << 18, /* look into the process */
     RIGHT_THREAD_CONTROL = 1u << 16,
     RIGHT_MDL_READ = 1u << 16,
     RIGHT_MDL_WRITE = 1u << 17,

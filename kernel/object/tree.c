@@ -305,6 +305,33 @@ bool tree_encloses(struct tree_walk *w, struct handle_entry *e, struct badge *ba
     return false;
 }
 
+#define TARGET_ROOT 0 /* no table's id, no serial */
+
+bool tree_position(struct tree_walk *w, struct handle_entry *e, uint32_t *budget, uint64_t *parent,
+                   uint32_t *generation)
+{
+    struct list *l = &e->pair.close.link;
+    struct handle_entry *up;
+    if (w->object && w->start == e->serial && w->target == TARGET_ROOT) {
+        l = walk_place(w);
+    } else {
+        w->parent = 0;
+        w->generation = 0;
+    }
+    tree_walk_drop(w);
+    while (walk_up(w, &e->object->tree, true, &l, budget, &up)) {
+        if (!up) {
+            *parent = w->parent;
+            *generation = w->generation;
+            return true;
+        }
+        if (w->generation++ == 0)
+            w->parent = up->serial;
+    }
+    walk_pause(w, e->object, e->serial, TARGET_ROOT, l);
+    return false;
+}
+
 void tree_for_each(struct object *object, void (*visit)(struct handle_entry *))
 {
     for (struct list *l = object->tree.next; l != &object->tree; l = l->next) {

@@ -55,6 +55,8 @@ struct tree_walk {
     struct tree_ref at;     /* the last handle whose next ancestor elsewhere is looked for */
     const struct handle_table *at_table; /* compared, not followed */
     struct badge *last;     /* the outermost one met since */
+    uint64_t parent;        /* tree_position: serial of the first ancestor, */
+    uint32_t generation;    /* how many were met */
 };
 
 /* A mapping of the object's memory, inside the pair of the handle it was made through; nothing is ever
@@ -94,6 +96,11 @@ void tree_walk_drop(struct tree_walk *w);
 /* *encloses: whether a planted badge stands below e, directly or further down. Steps as above. */
 bool tree_encloses(struct tree_walk *w, struct handle_entry *e, struct badge *badge,
                    uint32_t *budget, bool *encloses);
+
+/* Where e stands: *parent is the serial of the handle that it was derived from, zero for a root,
+ * *generation the number of its ancestors. Steps as above. */
+bool tree_position(struct tree_walk *w, struct handle_entry *e, uint32_t *budget, uint64_t *parent,
+                   uint32_t *generation);
 
 /* Calls visit, which must leave the tree as it is, for every handle of an object. */
 void tree_for_each(struct object *object, void (*visit)(struct handle_entry *));

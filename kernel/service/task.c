@@ -15,7 +15,7 @@
 #define NS_PER_MS 1000000ull
 
 enum { RIGHTS_CHILD = RIGHT_TRANSFER | RIGHT_COPY | RIGHT_GET_SID | RIGHT_GET_EVENT |
-                      RIGHT_TASK_CONTROL | RIGHT_TASK_WAIT };
+                      RIGHT_TASK_CONTROL | RIGHT_TASK_WAIT | RIGHT_TASK_DEBUG };
 
 Retcode service_task_create(struct kcall *call, const kl_core_Task_Create_req *req,
                             kl_core_Task_Create_res *res)

@@ -1,5 +1,5 @@
 /*
- * task.c: the calling process (coresrv/task/task_api.h).
+ * task.c: the calling process, the handles of others (coresrv/task/task_api.h).
  */
 #include "core_call.h"
 
@@ -50,4 +50,50 @@ Retcode KnTaskGetPath(char *path, rtl_size_t size)
     Retcode rc = CORE_CALL_LONG(task_Task, Task, GetPath, req, res, &arenas);
 
     return rc == rcOk ? core_copy_text(&arenas, &res.path, path, size) : rc;
+}
+
+#define SLOT_MASK 0xfffffu
+
+static Retcode next_handle(Handle task, rtl_uint32_t index, KnHandleInfo *info)
+{
+    kl_core_Task_NextHandle_req req = {.task = task, .index = index};
+    kl_core_Task_NextHandle_res res;
+    Retcode rc = CORE_CALL(task_Task, Task, NextHandle, req, res);
+
+    if (rc == rcOk) {
+        *info = (KnHandleInfo){
+            .id = res.id,
+            .parent = res.parent,
+            .sid = res.sid,
+            .handle = res.handle,
+            .rights = res.rights,
+            .kind = (enum handle_kind)(res.kind & HANDLE_KIND_MASK),
+            .generation = res.kind >> HANDLE_GENERATION_SHIFT,
+        };
+    }
+    return rc;
+}
+
+Retcode KnTaskListHandles(Handle task, rtl_uint32_t *cursor, KnHandleInfo *infos, rtl_size_t max,
+                          rtl_size_t *count)
+{
+    rtl_uint32_t index;
+    rtl_size_t n = 0;
+    Retcode rc = rcOk;
+
+    if (!cursor || !infos || !count || !max) {
+        return rcInvalidArgument;
+    }
+    for (index = *cursor; n < max && rc == rcOk; n += rc == rcOk) {
+        rc = next_handle(task, index, &infos[n]);
+        if (rc == rcOk) {
+            index = (infos[n].handle & SLOT_MASK) + 1;
+        }
+    }
+    if (rc != rcOk && rc != rcResourceNotFound) {
+        return rc;
+    }
+    *cursor = index;
+    *count = n;
+    return rcOk;
 }

@@ -35,10 +35,11 @@
 /* Special part of process handles. */
 #define OCAP_TASK_CONTROL 0x00010000u
 #define OCAP_TASK_WAIT    0x00020000u
+#define OCAP_TASK_DEBUG   0x00040000u /* its handles may be listed */
 /* What the creator of a process gets. */
 #define OCAP_TASK_FULL                                                                             \
-    (OCAP_TASK_CONTROL | OCAP_TASK_WAIT | OCAP_HANDLE_TRANSFER | OCAP_HANDLE_COPY |                \
-     OCAP_HANDLE_GET_SID | OCAP_HANDLE_GET_EVENT)
+    (OCAP_TASK_CONTROL | OCAP_TASK_WAIT | OCAP_TASK_DEBUG | OCAP_HANDLE_TRANSFER |                 \
+     OCAP_HANDLE_COPY | OCAP_HANDLE_GET_SID | OCAP_HANDLE_GET_EVENT)
 
 /* Special part of thread handles, and what a thread's creator gets. */
 #define OCAP_THREAD_CONTROL 0x00010000u

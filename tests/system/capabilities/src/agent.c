@@ -3,6 +3,7 @@
  */
 #include "direct.h"
 
+#include <coresrv/thread/thread_api.h>
 #include <kos/thread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -306,6 +307,23 @@ static int serve(caps_Process_entity *entity)
     }
 }
 
+/* Makes many handles and keeps them. */
+static int hoard(void)
+{
+    static volatile int stays = 1;
+    Handle handle;
+
+    for (int i = 0; i < 1500; i++) {
+        if (KnHandleCreateListener(&handle) != rcOk) {
+            return 1;
+        }
+    }
+    while (stays) {
+        KnSleep(1000);
+    }
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
     static const struct caps_Agent_ops ops = {
@@ -317,6 +335,9 @@ int main(int argc, char **argv)
 
     if (argc > 1 && !strcmp(argv[1], "big")) {
         return test_big();
+    }
+    if (argc > 1 && !strcmp(argv[1], "hoard")) {
+        return hoard();
     }
     listener = argc > 2 ? (Handle)strtoul(argv[2], NULL, 10) : INVALID_HANDLE;
     if (KnNoticeCreate(&notice) != rcOk) {

@@ -58,6 +58,7 @@ int main(void)
     test_group("waiting", test_waiting);
     test_group("death", test_death);
     test_group("notices", test_notices);
+    test_group("listing", test_listing);
     test_many_handles();
     test_group("allocations", test_allocations);
     core_counters(&after);

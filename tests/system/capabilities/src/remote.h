@@ -67,5 +67,6 @@ void test_waiting(void);
 void test_death(void);
 void test_notices(void);
 void test_allocations(void);
+void test_listing(void);
 
 #endif

@@ -1,10 +1,11 @@
 /*
- * coresrv/task/task_api.h: the calling process.
+ * coresrv/task/task_api.h: the calling process; the handles of others.
  */
 #ifndef CORESRV_TASK_TASK_API_H
 #define CORESRV_TASK_TASK_API_H
 
 #include <kos/base.h>
+#include <tessera/handle_info.h>
 
 __RTL_BEGIN_DECLS
 
@@ -18,6 +19,26 @@ Retcode KnTaskGetPath(char *path, rtl_size_t size);
 Retcode KnTaskReseedAslr(Handle task, rtl_uint64_t seed);
 /* Ends the process. Does not run atexit functions: programs call exit(). */
 void KnTaskExit(rtl_int32_t status) RTL_NORETURN;
+
+/* A handle of some process, and its place in the inheritance tree. */
+typedef struct KnHandleInfo {
+    rtl_uint64_t id;         /* of this handle alone, never given again */
+    rtl_uint64_t parent;     /* id of the handle it was derived from, in whatever process; zero: a root */
+    nk_sid_t sid;            /* of the resource; zero for a revoked handle */
+    Handle handle;           /* its number there */
+    rtl_uint32_t rights;
+    enum handle_kind kind;
+    rtl_uint32_t generation; /* number of its ancestors, at most HANDLE_GENERATION_MAX */
+} KnHandleInfo;
+
+/*
+ * Lists handles of a process (OCAP_TASK_DEBUG): at most `max` into infos[], *count of them. *cursor is zero for
+ * the first call and then as the previous one left it; *count is smaller than `max` when there are no
+ * more. Handles that come and go meanwhile may be listed or not. A process that is dying has what it has
+ * not closed yet, a dead one has none. On failure *cursor and *count are as they were.
+ */
+Retcode KnTaskListHandles(Handle task, rtl_uint32_t *cursor, KnHandleInfo *infos, rtl_size_t max,
+                          rtl_size_t *count);
 
 __RTL_END_DECLS
 
