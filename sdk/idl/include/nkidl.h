@@ -257,6 +257,18 @@ struct nkidl_unit *nkidl_load_file(struct nkidl *idl, const char *path);
 
 /* Reads the file of a dotted name, a.b.C -> a/b/C.edl under an include directory. */
 struct nkidl_unit *nkidl_load_name(struct nkidl *idl, enum nkidl_kind kind, const char *name);
+/* The same, where a file at `loc` asks for it: a missing file is reported there. */
+struct nkidl_unit *nkidl_load_name_at(struct nkidl *idl, enum nkidl_kind kind, const char *name,
+                                      struct nkidl_loc loc);
+
+/* Reads any text. Null after a defect (reported). */
+const struct nkidl_file *nkidl_read(struct nkidl *idl, const char *path);
+
+/* The path of `relative` below the first include directory that has it; null if none has. */
+const char *nkidl_search(struct nkidl *idl, const char *relative);
+/* Reports at `loc` that no include directory has `relative`, which `name` stands for. */
+void nkidl_report_missing(struct nkidl *idl, struct nkidl_loc loc, const char *name,
+                          const char *relative);
 
 /* Completes everything loaded since the last call. Returns the number of errors reported since
  * nkidl_new. */
@@ -270,6 +282,10 @@ void nkidl_error(struct nkidl *idl, struct nkidl_loc loc, const char *help, cons
     __attribute__((format(printf, 4, 5)));
 void nkidl_warning(struct nkidl *idl, struct nkidl_loc loc, const char *help, const char *format,
                    ...) __attribute__((format(printf, 4, 5)));
+
+/* A further line of the defect just reported. */
+void nkidl_note(struct nkidl *idl, struct nkidl_loc loc, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 
 /* Strips typedefs. */
 const struct nkidl_type *nkidl_base(const struct nkidl_type *type);

@@ -55,7 +55,7 @@ void build_interface(struct parse *p, struct nkidl_loc loc)
     if (p->package->has_interface) {
         nkidl_error(p->idl, loc, "a file describes one interface: move this one into a file of its "
                     "own", "second interface");
-        note(p->idl, p->package->interface_loc, "the first is here");
+        nkidl_note(p->idl, p->package->interface_loc, "the first is here");
         p->failed = true;
     }
     p->package->has_interface = true;
@@ -103,7 +103,7 @@ static void report_second(struct parse *p, const char *what, struct nkidl_loc lo
                           struct nkidl_loc first)
 {
     nkidl_error(p->idl, loc, "write all of it in one section", "second %s section", what);
-    note(p->idl, first, "the first is here");
+    nkidl_note(p->idl, first, "the first is here");
     p->failed = true;
 }
 

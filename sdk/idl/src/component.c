@@ -29,7 +29,7 @@ static void check_security(struct nkidl *idl, const struct nkidl_component *comp
                 nkidl_error(idl, component->security_loc,
                             "methods of a security interface have 'in' parameters only",
                             "'%s' cannot be a security interface", security->name);
-                note(idl, p->loc, "because of this parameter");
+                nkidl_note(idl, p->loc, "because of this parameter");
                 return;
             }
         }

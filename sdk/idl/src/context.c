@@ -284,14 +284,19 @@ struct nkidl_unit *nkidl_load_file(struct nkidl *idl, const char *path)
     if (other) {
         nkidl_error(idl, unit->loc, "names are unique among the files of one call",
                     "'%s' is described twice", unit->name);
-        note(idl, other->loc, "the first is here");
+        nkidl_note(idl, other->loc, "the first is here");
         return NULL;
     }
     add_unit(idl, unit);
     return unit;
 }
 
-static const char *search(struct nkidl *idl, const char *relative)
+const struct nkidl_file *nkidl_read(struct nkidl *idl, const char *path)
+{
+    return read_file(idl, path);
+}
+
+const char *nkidl_search(struct nkidl *idl, const char *relative)
 {
     for (struct include_dir *dir = idl->includes; dir; dir = dir->next) {
         const char *path = nkidl_format(idl, "%s/%s", dir->path, relative);
@@ -308,8 +313,8 @@ static const char *search(struct nkidl *idl, const char *relative)
     return NULL;
 }
 
-static void report_missing(struct nkidl *idl, struct nkidl_loc loc, const char *name,
-                           const char *relative)
+void nkidl_report_missing(struct nkidl *idl, struct nkidl_loc loc, const char *name,
+                          const char *relative)
 {
     const char *help = nkidl_format(idl, "looked for %s in:", relative);
 
@@ -336,9 +341,9 @@ struct nkidl_unit *load_name_at(struct nkidl *idl, enum nkidl_kind kind, const c
         if (*at == '.')
             *at = '/';
     }
-    path = search(idl, relative);
+    path = nkidl_search(idl, relative);
     if (!path) {
-        report_missing(idl, loc, name, relative);
+        nkidl_report_missing(idl, loc, name, relative);
         return NULL;
     }
     file = read_file(idl, path);
@@ -353,6 +358,12 @@ struct nkidl_unit *load_name_at(struct nkidl *idl, enum nkidl_kind kind, const c
     }
     add_unit(idl, unit);
     return unit;
+}
+
+struct nkidl_unit *nkidl_load_name_at(struct nkidl *idl, enum nkidl_kind kind, const char *name,
+                                      struct nkidl_loc loc)
+{
+    return load_name_at(idl, kind, name, loc);
 }
 
 struct nkidl_unit *nkidl_load_name(struct nkidl *idl, enum nkidl_kind kind, const char *name)

@@ -109,7 +109,7 @@ void nkidl_warning(struct nkidl *idl, struct nkidl_loc loc, const char *help, co
     va_end(args);
 }
 
-void note(struct nkidl *idl, struct nkidl_loc loc, const char *format, ...)
+void nkidl_note(struct nkidl *idl, struct nkidl_loc loc, const char *format, ...)
 {
     va_list args;
 

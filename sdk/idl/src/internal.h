@@ -103,10 +103,8 @@ struct nkidl_expr *build_expr(struct parse *p, enum expr_kind kind, struct nkidl
                               struct nkidl_expr *left, struct nkidl_expr *right);
 struct word build_dotted(struct parse *p, struct word left, struct word right);
 
-/* diagnostics.c: the source text at a place. */
+/* The source text at a place. */
 const char *location_text(const struct nkidl_loc *loc);
-void note(struct nkidl *idl, struct nkidl_loc loc, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
 
 /* context.c */
 char *copy_text(struct nkidl *idl, const char *text, size_t size);

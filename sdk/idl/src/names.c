@@ -47,7 +47,7 @@ static void report_duplicate(struct nkidl *idl, const char *what, const char *na
                              struct nkidl_loc loc, struct nkidl_loc first)
 {
     nkidl_error(idl, loc, "choose another name", "duplicate %s '%s'", what, name);
-    note(idl, first, "the first is here");
+    nkidl_note(idl, first, "the first is here");
 }
 
 static void check_underscore(struct nkidl *idl, const char *what, const char *name,
