@@ -9,12 +9,14 @@
 #include "core/boot_args.h"
 #include "core/cpu.h"
 #include "core/idle.h"
+#include "core/irq_time.h"
 #include "core/layout.h"
 #include "core/log.h"
 #include "core/process.h"
 #include "core/random.h"
 #include "core/romfs.h"
 #include "core/sched.h"
+#include "core/smp.h"
 #include "core/time.h"
 #include "ipc/ipc.h"
 #include "mm/frame.h"
@@ -23,16 +25,8 @@
 
 #include <tessera/syscall.h>
 
-#define CPUS_MAX 1
 #define KERNEL_RESERVE_SHARE 64 /* the kernel keeps 1/64 of memory */
 #define EINIT_PRIORITY 15
-
-static struct cpu cpus[CPUS_MAX];
-
-struct cpu *core_cpu(unsigned index)
-{
-    return &cpus[index];
-}
 
 static void memory_init(const struct boot_info *boot)
 {
@@ -40,6 +34,18 @@ static void memory_init(const struct boot_info *boot)
     uint64_t total = frame_free_count() * PAGE_SIZE;
     kernel_account.limit = total / KERNEL_RESERVE_SHARE;
     root_account.limit = total - kernel_account.limit;
+}
+
+/* smp=N on the command line; without it all that there are. */
+static unsigned cpus_wanted(void)
+{
+    char text[8];
+    unsigned n = 0;
+    if (!boot_arg("smp", text, sizeof text))
+        return CPUS_MAX;
+    for (const char *c = text; *c >= '0' && *c <= '9'; c++)
+        n = n * 10 + (unsigned)(*c - '0');
+    return n ? n : 1;
 }
 
 static void check_abi(void)
@@ -82,6 +88,8 @@ _Noreturn void kernel_main(const struct boot_info *boot)
     /* 4. random numbers, and whether addresses are */
     random_init(boot->cmdline);
     layout_init(!boot_arg_is("aslr", "off"));
+    /* 5. the other CPUs */
+    smp_start(boot, cpus_wanted());
     /* 5. the image: files, formats, policy */
     if (!romfs_init())
         arch_panic("the image's file system is damaged");
@@ -90,6 +98,7 @@ _Noreturn void kernel_main(const struct boot_info *boot)
     /* 6. the first program */
     start_einit();
     sched_run();
+    kernel_exit();
     arch_resume_user();
 }
 
@@ -114,7 +123,7 @@ static void syscall_general(struct thread *t, uint32_t op)
     }
 }
 
-void core_syscall(struct thread *t)
+static void syscall(struct thread *t)
 {
     uint32_t op = regs_operation(&t->regs);
     if (op == KN_CALL && regs_handle(&t->regs) == KN_CORE_HANDLE)
@@ -127,4 +136,18 @@ void core_syscall(struct thread *t)
     const struct thread *next = cpu->current;
     if (cpu->must_reschedule || !next || next->state != THREAD_READY || next->continuation)
         sched_run();
+}
+
+static inline uint64_t what_of(const struct thread *t)
+{
+    return IRQ_TIME_SYSCALL | (uint64_t)regs_operation(&t->regs) << 8 | regs_word(&t->regs) << 32;
+}
+
+void core_syscall(struct thread *t)
+{
+    if (kernel_enter(what_of(t)))
+        syscall(t);
+    else
+        sched_run(); /* it was stopped before: if it runs again it will call again */
+    kernel_exit();
 }

@@ -62,8 +62,9 @@ boot_high:
 
     .section .data
     .balign 8
-boot_gdt:
-    .quad   0, 0x00af9a000000ffff, 0x00cf92000000ffff
+    .globl boot_gdt, boot_root
+boot_gdt: /* the last is 32-bit code, on the way of the other CPUs */
+    .quad   0, 0x00af9a000000ffff, 0x00cf92000000ffff, 0x00cf9a000000ffff
 boot_gdtr:
     .word   23
     .long   PHYS(boot_gdt)

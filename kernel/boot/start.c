@@ -13,6 +13,8 @@
 #define PVH_MAGIC       0x336ec578u
 #define PVH_RAM         1u
 #define LOW_MEMORY      0x100000ull /* firmware's and the first CPU start's */
+#define LOW_PAGE_FIRST  0x8000ull
+#define LOW_PAGE_END    0x80000ull
 #define DIRECT_MAP_SIZE (512ull << 30)
 
 struct pvh_start_info {
@@ -38,9 +40,20 @@ static void add_region(uint64_t base, uint64_t end)
     boot.regions[boot.nregions++] = (struct boot_region){base, end - base};
 }
 
+/* Where the other CPUs begin: any page that real mode reaches, not the first, which is the BIOS's. */
+static void find_low_page(uint64_t base, uint64_t end)
+{
+    uint64_t page = (base + PAGE_MASK) & ~PAGE_MASK;
+    if (page < LOW_PAGE_FIRST)
+        page = LOW_PAGE_FIRST;
+    if (!boot.low_page && page + PAGE_SIZE <= end && page + PAGE_SIZE <= LOW_PAGE_END)
+        boot.low_page = page;
+}
+
 /* RAM but for low memory and the image. */
 void boot_add_ram(uint64_t base, uint64_t end)
 {
+    find_low_page(base, end);
     if (end > DIRECT_MAP_SIZE)
         end = DIRECT_MAP_SIZE;
     if (base < LOW_MEMORY)

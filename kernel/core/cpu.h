@@ -1,5 +1,8 @@
 /*
  * core/cpu.h: what each CPU owns. The first two members are known to the entry code.
+ *
+ * Everything is guarded by the kernel's lock but for what is said to be otherwise. A CPU sets its own
+ * `current`, with the lock held or while the holder waits for it to do so (core/smp.h).
  */
 #ifndef CORE_CPU_H
 #define CORE_CPU_H
@@ -7,28 +10,48 @@
 #include <arch/cpu.h>
 
 #include "core/list.h"
+#include "core/lock.h"
 #include "core/priority.h"
 #include "core/timer.h"
 
 #include <tessera/syscall.h>
+
+#define CPUS_MAX 64u
 
 struct thread;
 
 struct cpu {
     struct arch_cpu arch;
     struct thread *current;
-    bool must_reschedule;
-    bool is_fast_path_off;    /* every message takes the general path */
+    union {
+        struct {
+            bool must_reschedule;
+            bool is_fast_path_off; /* every message takes the general path */
+        };
+        uint16_t fast_path_stops; /* both in one */
+    };
     bool is_in_kernel_window; /* an interrupt taken now must not switch threads */
-    uint32_t ready_mask;
-    struct list ready[PRIORITIES];
-    struct timer_queue timers;
+    bool is_idle;             /* waits for an interrupt, without the lock; no address space is loaded */
+    bool is_kicked;           /* an interrupt is on its way */
+    bool has_timer_fired;     /* while idle; its own, without the lock */
+    bool is_entering;         /* its own: waits for the lock on the way in */
+    uint32_t has_call;        /* atomic: smp_call waits for this CPU */
+    uint32_t index;
+    uint32_t ready_mask GUARDED_BY(kernel_lock);
+    struct list ready[PRIORITIES] GUARDED_BY(kernel_lock);
+    struct timer_queue timers GUARDED_BY(kernel_lock);
     uint64_t slice_end; /* TIME_NEVER: nobody competes */
     uint64_t armed;     /* what the hardware timer is set to */
+    uint64_t entered;   /* its own: start of the stretch with interrupts off (core/irq_time.h) */
+    uint64_t entered_by;
     /* Captured constant part of the message under way; never live across a return to user. */
     _Alignas(16) uint8_t capture[KN_CONSTANT_MAX + 64];
     _Alignas(16) uint8_t capture_arena[65536];
     _Alignas(16) uint8_t reply_arena[4096];
 };
+
+/* The CPUs that run, by number; the boot CPU is 0. */
+extern struct cpu *cpus[CPUS_MAX];
+extern uint32_t cpu_count;
 
 #endif

@@ -4,6 +4,7 @@
  */
 #include <arch/entry.h>
 
+#include "core/irq_time.h"
 #include "core/log.h"
 #include "core/process.h"
 #include "core/sched.h"
@@ -138,7 +139,7 @@ static void describe(const struct fault *f, enum vm_fault why, char *buf, size_t
                   f->va, f->pc, vm_fault_text(why));
 }
 
-void core_user_fault(struct thread *t, const struct fault *f)
+static void take_fault(struct thread *t, const struct fault *f)
 {
     struct process *p = t->process;
     enum vm_fault why = VM_FAULT_UNMAPPED;
@@ -155,4 +156,13 @@ void core_user_fault(struct thread *t, const struct fault *f)
     t->user_arg[STEP] = 0;
     t->continuation = report_step; /* the end goes on after it */
     sched_run();
+}
+
+void core_user_fault(struct thread *t, const struct fault *f)
+{
+    if (kernel_enter(IRQ_TIME_FAULT | (uint64_t)f->vector << 8))
+        take_fault(t, f);
+    else
+        sched_run(); /* it was stopped before: if it runs again it will fault again */
+    kernel_exit();
 }

@@ -12,8 +12,10 @@
 #include <arch/cpu.h>
 
 #include "core/cpu.h"
+#include "core/irq_time.h"
 #include "core/log.h"
 #include "core/process.h"
+#include "core/sched.h"
 #include "object/badge.h"
 #include "object/mdl.h"
 
@@ -32,9 +34,21 @@ void system_exit(int status)
     arch_exit(status);
 }
 
+/* Nothing can happen any more on any CPU, unless it happens on this one, which is idle. */
+static bool is_all_idle(const struct cpu *self)
+{
+    for (uint32_t i = 0; i < cpu_count; i++) {
+        const struct cpu *cpu = cpus[i];
+        if ((cpu != self && !cpu->is_idle) || cpu->ready_mask ||
+            timer_next(&cpu->timers) != TIME_NEVER)
+            return false;
+    }
+    return true;
+}
+
 static void end_if_finished(struct cpu *cpu)
 {
-    if (keep_running || timer_next(&cpu->timers) != TIME_NEVER)
+    if (keep_running || !is_all_idle(cpu))
         return;
     if (idle_is_deadlock())
         system_exit(STATUS_DEADLOCK);
@@ -42,14 +56,30 @@ static void end_if_finished(struct cpu *cpu)
     system_exit(process_run_status() ? STATUS_FAILED : STATUS_OK);
 }
 
+/* The lock is given back meanwhile. What happens between that and the wait ends the wait: another CPU
+ * that has work for this one sends an interrupt. */
+static void wait_for_interrupt(struct cpu *cpu)
+{
+    cpu->is_idle = true;
+    kernel_exit();
+    arch_irq_enable_wait_disable();
+    (void)kernel_enter(IRQ_TIME_IDLE);
+    cpu->is_idle = false;
+    cpu->is_kicked = false;
+    if (cpu->has_timer_fired) {
+        cpu->has_timer_fired = false;
+        sched_tick(cpu);
+    }
+    sched_look(cpu);
+}
+
 void idle_once(struct cpu *cpu)
 {
+    sched_hand_over();
     if (log_drain(1024) || !badges_settle(64) || !mdls_settle(64))
         return;
     if (cpu->ready_mask) /* an event woke somebody */
         return;
     end_if_finished(cpu);
-    cpu->is_in_kernel_window = true;
-    arch_irq_enable_wait_disable();
-    cpu->is_in_kernel_window = false;
+    wait_for_interrupt(cpu);
 }

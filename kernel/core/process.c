@@ -15,6 +15,7 @@
 #include "core/log.h"
 #include "core/random.h"
 #include "core/sched.h"
+#include "core/smp.h"
 #include "core/text.h"
 #include "core/time.h"
 #include "mm/kmem.h"
@@ -377,6 +378,7 @@ void process_end(struct process *p, int32_t status, bool has_faulted)
 {
     if (p->state == PROCESS_DYING || p->state == PROCESS_DEAD)
         return;
+    smp_stop_process(p);
     struct thread *current = this_cpu()->current;
     struct thread *t = current && current->process == p
                            ? current

@@ -10,8 +10,10 @@
 #include <arch/timer.h>
 
 #include "core/idle.h"
+#include "core/irq_time.h"
 #include "core/log.h"
 #include "core/process.h"
+#include "core/smp.h"
 
 void sched_init(struct cpu *cpu)
 {
@@ -26,6 +28,7 @@ static uint32_t top_priority(uint32_t mask)
     return 31u - (uint32_t)__builtin_clz(mask);
 }
 
+/* Only a CPU itself can set its timer. */
 static void arm_hardware(struct cpu *cpu)
 {
     uint64_t next = timer_next(&cpu->timers);
@@ -37,23 +40,89 @@ static void arm_hardware(struct cpu *cpu)
     arch_timer_set(next);
 }
 
+void sched_look(struct cpu *cpu)
+{
+    arm_hardware(cpu);
+}
+
+/* ---- which CPU ---- */
+
+static inline bool may_run_on(const struct thread *t, const struct cpu *cpu)
+{
+    return t->affinity >> cpu->index & 1;
+}
+
+/* The priority that a newcomer must exceed to run there at once; -1: the CPU is idle. */
+static int running_priority(const struct cpu *cpu)
+{
+    const struct thread *t = cpu->current;
+    int p = t && t->state == THREAD_READY ? t->priority : -1;
+    if (cpu->ready_mask && (int)top_priority(cpu->ready_mask) > p)
+        p = (int)top_priority(cpu->ready_mask);
+    return p;
+}
+
+/* Where a thread that became ready waits for its turn: where it was last if that is idle, else on an
+ * idle CPU, else where the least important thread runs; here and where it was go first among equals. */
+static struct cpu *choose_cpu(const struct thread *t)
+{
+    struct cpu *here = this_cpu(), *best = NULL;
+    int least = PRIORITIES;
+    if (cpu_count == 1)
+        return here;
+    if (t->cpu && may_run_on(t, t->cpu)) {
+        best = t->cpu;
+        least = running_priority(best);
+    }
+    if (least >= 0 && may_run_on(t, here) && running_priority(here) < least) {
+        best = here;
+        least = running_priority(here);
+    }
+    for (uint32_t i = 0; i < cpu_count && least >= 0; i++) {
+        int p = running_priority(cpus[i]);
+        if (may_run_on(t, cpus[i]) && p < least) {
+            best = cpus[i];
+            least = p;
+        }
+    }
+    return best;
+}
+
+static void queue_on(struct cpu *cpu, struct thread *t, bool at_head)
+{
+    t->cpu = cpu;
+    if (at_head)
+        list_add_head(&cpu->ready[t->priority], &t->run_link);
+    else
+        list_add_tail(&cpu->ready[t->priority], &t->run_link);
+    cpu->ready_mask |= 1u << t->priority;
+}
+
+/* A thread that became ready competes with the one that runs there. */
+static void enqueue_on(struct cpu *cpu, struct thread *t)
+{
+    queue_on(cpu, t, false);
+    struct thread *current = cpu->current;
+    if (!current || current->state != THREAD_READY || t->priority > current->priority) {
+        cpu->must_reschedule = true;
+        smp_kick(cpu);
+    } else if (t->priority == current->priority && cpu->slice_end == TIME_NEVER) {
+        cpu->slice_end = arch_time_ns() + TIME_SLICE_NS;
+        if (cpu == this_cpu())
+            arm_hardware(cpu);
+        else
+            smp_kick(cpu);
+    }
+}
+
 void sched_enqueue(struct thread *t)
 {
-    struct cpu *cpu = this_cpu();
-    list_add_tail(&cpu->ready[t->priority], &t->run_link);
-    cpu->ready_mask |= 1u << t->priority;
-    struct thread *current = cpu->current;
-    if (!current || current->state != THREAD_READY || t->priority > current->priority)
-        cpu->must_reschedule = true;
-    else if (t->priority == current->priority && cpu->slice_end == TIME_NEVER) {
-        cpu->slice_end = arch_time_ns() + TIME_SLICE_NS;
-        arm_hardware(cpu);
-    }
+    enqueue_on(choose_cpu(t), t);
 }
 
 void sched_dequeue(struct thread *t)
 {
-    struct cpu *cpu = this_cpu();
+    struct cpu *cpu = t->cpu;
     list_remove(&t->run_link);
     if (list_empty(&cpu->ready[t->priority]))
         cpu->ready_mask &= ~(1u << t->priority);
@@ -68,35 +137,114 @@ void sched_set_priority(struct thread *t, uint32_t priority)
 {
     if (t->priority == priority)
         return;
-    bool is_queued = t->state == THREAD_READY && this_cpu()->current != t;
+    struct cpu *cpu = t->state == THREAD_READY ? smp_running_on(t) : NULL;
+    bool is_queued = t->state == THREAD_READY && !cpu;
     if (is_queued)
         sched_dequeue(t);
     t->priority = (uint8_t)priority;
-    if (is_queued)
+    if (is_queued) {
         sched_enqueue(t);
-    else if (this_cpu()->current == t && this_cpu()->ready_mask >> priority > 1)
-        this_cpu()->must_reschedule = true;
+    } else if (cpu && cpu->ready_mask >> priority > 1) {
+        cpu->must_reschedule = true;
+        smp_kick(cpu);
+    }
+}
+
+void sched_set_affinity(struct thread *t, uint64_t affinity)
+{
+    struct cpu *cpu = t->state == THREAD_READY ? smp_running_on(t) : NULL;
+    bool is_queued = t->state == THREAD_READY && !cpu;
+    t->affinity = affinity;
+    if (is_queued) {
+        sched_dequeue(t);
+        sched_enqueue(t);
+    } else if (cpu && !may_run_on(t, cpu)) {
+        cpu->must_reschedule = true; /* which puts it elsewhere */
+        smp_kick(cpu);
+    }
+}
+
+bool sched_may_run_here(const struct thread *t)
+{
+    return may_run_on(t, this_cpu());
+}
+
+static struct thread *first_of(const struct cpu *cpu, uint32_t priority)
+{
+    return container_of(cpu->ready[priority].next, struct thread, run_link);
+}
+
+#define STEAL_LOOKS 16 /* threads looked at in one queue, so that a search is short */
+
+/* A thread of another CPU's queue of that priority that may run on `cpu`. */
+static struct thread *movable(const struct cpu *from, const struct cpu *cpu, uint32_t priority)
+{
+    const struct list *head = &from->ready[priority];
+    int looks = STEAL_LOOKS;
+    for (struct list *l = head->next; l != head && looks > 0; l = l->next, looks--) {
+        struct thread *t = container_of(l, struct thread, run_link);
+        if (may_run_on(t, cpu))
+            return t;
+    }
+    return NULL;
+}
+
+/* The most important thread that waits on another CPU and outranks this one's own. */
+static struct thread *find_elsewhere(const struct cpu *cpu)
+{
+    struct thread *best = NULL;
+    int least = cpu->ready_mask ? (int)top_priority(cpu->ready_mask) : -1;
+    for (uint32_t i = 0; i < cpu_count; i++) {
+        uint32_t mask = cpus[i] == cpu ? 0 : cpus[i]->ready_mask;
+        for (; mask && (int)top_priority(mask) > least; mask &= ~(1u << top_priority(mask))) {
+            struct thread *t = movable(cpus[i], cpu, top_priority(mask));
+            if (!t)
+                continue;
+            best = t;
+            least = t->priority;
+            break;
+        }
+    }
+    return best;
 }
 
 static struct thread *take_next(struct cpu *cpu)
 {
-    if (!cpu->ready_mask)
+    struct thread *t = cpu_count > 1 ? find_elsewhere(cpu) : NULL;
+    if (!t && !cpu->ready_mask)
         return NULL;
-    uint32_t p = top_priority(cpu->ready_mask);
-    struct thread *t = container_of(cpu->ready[p].next, struct thread, run_link);
+    if (!t)
+        t = first_of(cpu, top_priority(cpu->ready_mask));
     sched_dequeue(t);
+    t->cpu = cpu;
     return t;
 }
 
 /* Puts the current thread back: to the head when a higher priority preempts it, to the tail when its
- * slice is over or it yields. */
+ * slice is over or it yields; or on another CPU that is idle or runs something less important. */
 static void put_back(struct cpu *cpu, struct thread *t)
 {
-    if ((cpu->ready_mask >> t->priority) > 1)
-        list_add_head(&cpu->ready[t->priority], &t->run_link);
+    struct cpu *to = choose_cpu(t);
+    if (to != cpu)
+        enqueue_on(to, t);
     else
-        list_add_tail(&cpu->ready[t->priority], &t->run_link);
-    cpu->ready_mask |= 1u << t->priority;
+        queue_on(cpu, t, (cpu->ready_mask >> t->priority) > 1);
+}
+
+/* Waits for something to run. Nothing of a thread is left on this CPU meanwhile: others may run it. */
+static struct thread *wait_for_work(struct cpu *cpu, struct thread *old)
+{
+    struct thread *next;
+    if (old)
+        arch_thread_save(old);
+    cpu->current = NULL;
+    if (cpu_count > 1)
+        arch_aspace_leave();
+    do {
+        idle_once(cpu);
+        next = take_next(cpu);
+    } while (!next);
+    return next;
 }
 
 static void choose(struct cpu *cpu)
@@ -106,17 +254,28 @@ static void choose(struct cpu *cpu)
     if (old && old->state == THREAD_READY)
         put_back(cpu, old);
     struct thread *next = take_next(cpu);
-    while (!next) {
-        cpu->current = NULL;
-        idle_once(cpu);
-        next = take_next(cpu);
+    if (!next) {
+        next = wait_for_work(cpu, old);
+        old = NULL;
     }
     cpu->must_reschedule = false;
     cpu->slice_end = cpu->ready_mask & (1u << next->priority) ? arch_time_ns() + TIME_SLICE_NS
                                                               : TIME_NEVER;
     arm_hardware(cpu);
-    if (next != old || cpu->current != next)
-        arch_switch_to(old && old->state != THREAD_DEAD ? old : NULL, next);
+    if (next != old)
+        arch_switch_to(old, next);
+}
+
+void sched_hand_over(void)
+{
+    struct cpu *cpu = this_cpu();
+    if (!lock_is_wanted())
+        return;
+    irq_time_pause(cpu);
+    lock_give();
+    arch_pause();
+    lock_take();
+    irq_time_resume(cpu);
 }
 
 void sched_run(void)
@@ -124,6 +283,10 @@ void sched_run(void)
     struct cpu *cpu = this_cpu();
     for (;;) {
         struct thread *t = cpu->current;
+        if (t && t->state == THREAD_READY && t->continuation) {
+            sched_hand_over();
+            t = cpu->current;
+        }
         if (!t || t->state != THREAD_READY || cpu->must_reschedule) {
             choose(cpu);
             t = cpu->current;
@@ -143,10 +306,12 @@ void sched_run(void)
 bool sched_should_preempt(void)
 {
     struct cpu *cpu = this_cpu();
+    irq_time_pause(cpu);
     cpu->is_in_kernel_window = true;
     arch_irq_window();
     cpu->is_in_kernel_window = false;
-    return cpu->must_reschedule;
+    irq_time_resume(cpu);
+    return cpu->must_reschedule || lock_is_wanted();
 }
 
 static void expire(struct cpu *cpu, uint64_t now)
@@ -157,9 +322,8 @@ static void expire(struct cpu *cpu, uint64_t now)
     }
 }
 
-void core_timer_interrupt(void)
+void sched_tick(struct cpu *cpu)
 {
-    struct cpu *cpu = this_cpu();
     uint64_t now = arch_time_ns();
     cpu->armed = TIME_NEVER;
     expire(cpu, now);
@@ -169,9 +333,23 @@ void core_timer_interrupt(void)
     }
     log_drain(256);
     arm_hardware(cpu);
-    if (cpu->is_in_kernel_window)
+}
+
+void core_timer_interrupt(void)
+{
+    struct cpu *cpu = this_cpu();
+    if (cpu->is_idle) { /* which does not hold the lock: when it has it again */
+        cpu->has_timer_fired = true;
         return;
+    }
+    if (cpu->is_in_kernel_window) {
+        sched_tick(cpu);
+        return;
+    }
+    (void)kernel_enter(IRQ_TIME_TIMER);
+    sched_tick(cpu);
     sched_run();
+    kernel_exit();
 }
 
 /* ---- waits ---- */
@@ -193,7 +371,7 @@ void wait_block(struct thread *t, enum wait_kind kind, void *object,
 void wait_finish(struct thread *t)
 {
     if (t->wait.timer.is_armed)
-        timer_cancel(&this_cpu()->timers, &t->wait.timer);
+        timer_cancel(t->wait.timer.queue, &t->wait.timer);
     t->wait.kind = WAIT_NONE;
     t->wait.is_alertable = false;
     t->state = THREAD_READY;

@@ -18,10 +18,21 @@ void sched_dequeue(struct thread *t);
 void sched_yield(void);
 /* Changes the effective priority of a thread in any state. */
 void sched_set_priority(struct thread *t, uint32_t priority);
+/* The CPUs on which t may run, by number; at least one of them runs. */
+void sched_set_affinity(struct thread *t, uint64_t affinity);
+/* Whether t's affinity allows this CPU. */
+bool sched_may_run_here(const struct thread *t);
+/* What this CPU has to do when another one changed its queues or its time slice. */
+void sched_look(struct cpu *cpu);
+/* What is due when the timer has fired. */
+void sched_tick(struct cpu *cpu);
 /* Chooses what runs next, runs continuations, idles; returns when a thread is to enter user mode. */
 void sched_run(void);
 /* Whether the current thread should give way now (tested by long operations). */
 bool sched_should_preempt(void);
+
+/* Between two steps, where nothing is half done: if another CPU waits for the lock it may have it. */
+void sched_hand_over(void);
 
 /* Blocks the current thread. deadline TIME_NEVER: none. */
 void wait_block(struct thread *t, enum wait_kind kind, void *object,

@@ -11,6 +11,7 @@
 #include "core/log.h"
 #include "core/process.h"
 #include "core/sched.h"
+#include "core/smp.h"
 #include "mm/kmem.h"
 
 #define SLOT_BITS 20
@@ -142,6 +143,7 @@ Retcode thread_create(struct process *process, uint32_t priority, uint64_t pc, u
     t->aspace = process->aspace;
     t->process = process;
     object_ref(&process->object);
+    t->affinity = ~0ull;
     t->state = THREAD_STOPPED;
     t->priority = t->base_priority = (uint8_t)priority;
     list_init(&t->run_link);
@@ -175,6 +177,7 @@ void thread_end(struct thread *t, int32_t code)
 {
     if (t->is_dead)
         return;
+    smp_stop_thread(t);
     t->is_dead = true;
     t->exit_code = code;
     bool is_current = this_cpu()->current == t;

@@ -98,7 +98,8 @@ struct thread {
     struct aspace *aspace;
 
     struct process *process; /* reference held */
-    struct cpu *cpu;
+    struct cpu *cpu;   /* whose queue it is in, or where it was chosen last; null: not yet */
+    uint64_t affinity; /* CPUs on which it may run, by number */
     enum thread_state state;
     uint8_t priority;      /* effective */
     uint8_t base_priority;

@@ -55,6 +55,7 @@ static struct timer *merge(struct timer *a, struct timer *b)
 void timer_arm(struct timer_queue *q, struct timer *t, uint64_t deadline)
 {
     t->deadline = deadline;
+    t->queue = q;
     t->left = t->right = t->parent = NULL;
     t->rank = 1;
     t->is_armed = true;

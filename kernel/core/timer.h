@@ -9,9 +9,12 @@
 
 #define TIME_NEVER (~0ull)
 
+struct timer_queue;
+
 struct timer {
     uint64_t deadline; /* nanoseconds of uptime */
     struct timer *left, *right, *parent;
+    struct timer_queue *queue; /* while armed */
     uint32_t rank; /* length of the right spine */
     bool is_armed;
 };

@@ -40,7 +40,7 @@ void switch_or_enqueue(struct thread *next)
     /* Equals do not mind as long as the running slice ends some time. */
     if (cpu->must_reschedule || rivals > 1 || (rivals && cpu->slice_end == TIME_NEVER) ||
         cpu->current->state == THREAD_READY || next->continuation ||
-        next->process->state != PROCESS_RUNNING) {
+        next->process->state != PROCESS_RUNNING || !sched_may_run_here(next)) {
         sched_enqueue(next);
         cpu->must_reschedule = true;
         return;

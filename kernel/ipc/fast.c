@@ -20,14 +20,15 @@
  * do not mind if the running time slice ends some time. */
 static inline bool may_switch(const struct cpu *cpu, uint32_t priority)
 {
-    return !cpu->must_reschedule && !cpu->is_fast_path_off &&
+    return !cpu->fast_path_stops &&
            cpu->ready_mask >> priority <= (cpu->slice_end != TIME_NEVER);
 }
 
-/* Nothing but its wait keeps this blocked thread from entering user mode. */
-static inline bool is_plain(const struct thread *t)
+/* Nothing but its wait keeps this blocked thread from entering user mode on this CPU. */
+static inline bool is_plain(const struct cpu *cpu, const struct thread *t)
 {
-    return !t->wait.timer.is_armed && t->process->state == PROCESS_RUNNING;
+    return !t->wait.timer.is_armed && t->process->state == PROCESS_RUNNING &&
+           t->affinity >> cpu->index & 1;
 }
 
 static inline void make_running(struct thread *t)
@@ -51,7 +52,7 @@ bool fast_call(struct thread *client)
         l->is_closed || list_empty(&l->receivers))
         return false;
     struct thread *server = container_of(l->receivers.next, struct thread, wait.link);
-    if (!may_switch(cpu, client->priority) || !is_plain(server))
+    if (!may_switch(cpu, client->priority) || !is_plain(cpu, server))
         return false;
 
     /* commit */
@@ -89,7 +90,7 @@ bool fast_reply_recv(struct thread *server)
     if (!e || handle >> 32 || e->object->kind != OBJECT_LISTENER || !(e->rights & RIGHT_IPC_RECV))
         return false;
     struct listener *l = container_of(e->object, struct listener, object);
-    if (l->is_closed || l->sender_mask || !may_switch(cpu, client->priority) || !is_plain(client))
+    if (l->is_closed || l->sender_mask || !may_switch(cpu, client->priority) || !is_plain(cpu, client))
         return false;
 
     /* commit */

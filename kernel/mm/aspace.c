@@ -7,6 +7,7 @@
 #include "mm/frame.h"
 #include "mm/kmem.h"
 #include "mm/region.h"
+#include "mm/tlb.h"
 #include "mm/vm_op.h"
 
 _Static_assert(offsetof(struct aspace, arch) == 0, "the thread switch reads the root");
@@ -31,7 +32,7 @@ paddr page_table_alloc(struct arch_aspace *arch)
 void page_table_free(struct arch_aspace *arch, paddr table)
 {
     struct aspace *as = (struct aspace *)arch;
-    frame_free(table);
+    tlb_free(as, table);
     account_uncharge(as->account, PAGE_SIZE);
 }
 

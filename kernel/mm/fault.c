@@ -5,6 +5,7 @@
 
 #include "mm/frame.h"
 #include "mm/region.h"
+#include "mm/tlb.h"
 
 #define AROUND_PAGES 8u /* pages of the image mapped by one fault: each costs a walk, no memory */
 
@@ -28,12 +29,21 @@ static paddr make_frame(const struct vm_program *program, const struct region *r
     return frame;
 }
 
+/* A table made for nothing is gone again; other CPUs may have seen it. */
+static bool map_page(struct aspace *as, uint64_t va, paddr frame, uint32_t prot, bool is_borrowed)
+{
+    bool is_mapped = paging_map(&as->arch, va, frame, prot, is_borrowed);
+    if (!is_mapped)
+        tlb_finish(as);
+    return is_mapped;
+}
+
 /* The frame stays with the shared memory, whoever touched it first. */
 static bool fill_shared(struct aspace *as, const struct region *r, uint64_t va)
 {
     uint64_t offset = r->source + (va - region_start(r));
     paddr frame = shared_frame(r->mapping->memory, offset >> PAGE_SHIFT);
-    if (!frame || !paging_map(&as->arch, va, frame, r->prot, true))
+    if (!frame || !map_page(as, va, frame, r->prot, true))
         return false;
     as->pages++;
     return true;
@@ -43,7 +53,7 @@ bool fault_fill_page(struct aspace *as, const struct region *r, uint64_t va)
 {
     if (r->kind == REGION_IMAGE) {
         paddr frame = r->source + (va - region_start(r));
-        if (!paging_map(&as->arch, va, frame, r->prot, true))
+        if (!map_page(as, va, frame, r->prot, true))
             return false;
         as->pages++;
         return true;
@@ -53,7 +63,7 @@ bool fault_fill_page(struct aspace *as, const struct region *r, uint64_t va)
     paddr frame = make_frame(&as->program, r, va);
     if (!frame)
         return false;
-    if (!paging_map(&as->arch, va, frame, r->prot, false)) {
+    if (!map_page(as, va, frame, r->prot, false)) {
         frame_free(frame);
         return false;
     }
@@ -96,7 +106,8 @@ enum vm_fault aspace_fault(struct aspace *as, uint64_t va, uint32_t access)
     struct page_info page;
     if (paging_query(&as->arch, va, &page)) { /* a protection under way, or an old TLB entry */
         paging_protect(&as->arch, va, r->prot);
-        paging_flush_page(&as->arch, va);
+        tlb_forget(as, va);
+        tlb_finish(as);
         return VM_FAULT_RESOLVED;
     }
     if (!fault_fill_page(as, r, va))

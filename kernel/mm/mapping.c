@@ -5,6 +5,7 @@
 #include "mm/frame.h"
 #include "mm/kmem.h"
 #include "mm/region.h"
+#include "mm/tlb.h"
 #include "mm/vm_op.h"
 
 bool vm_mapping_unmap_step(struct vm_mapping *m, uint32_t *budget)
@@ -89,9 +90,10 @@ static void share_page(struct aspace *as, struct shared *memory, uint64_t page, 
     }
     /* Another mapping touched the page before it came: that one counts. */
     paging_unmap(&as->arch, va, &info);
-    paging_flush_page(&as->arch, va);
+    tlb_forget(as, va);
     as->pages--;
-    frame_free(info.frame);
+    tlb_free(as, info.frame);
+    tlb_finish(as);
 }
 
 bool aspace_share_step(struct aspace *as, struct shared *memory, uint64_t va, uint64_t *cursor,

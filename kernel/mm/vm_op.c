@@ -12,10 +12,11 @@
 #include "mm/kmem.h"
 #include "mm/region.h"
 #include "mm/fault.h"
+#include "mm/tlb.h"
 
 #define SCAN_COST 16u /* page-table entries looked at that count as much as one page */
 
-bool vm_unmap_range(struct aspace *as, uint64_t *cursor, uint64_t end, unsigned *budget)
+static bool unmap_pages(struct aspace *as, uint64_t *cursor, uint64_t end, unsigned *budget)
 {
     while (*cursor < end) {
         if (*budget == 0)
@@ -31,13 +32,20 @@ bool vm_unmap_range(struct aspace *as, uint64_t *cursor, uint64_t end, unsigned 
             *cursor = next;
             continue;
         }
-        paging_flush_page(&as->arch, *cursor);
+        tlb_forget(as, *cursor);
         as->pages--;
         if (!page.is_borrowed)
-            frame_free(page.frame);
+            tlb_free(as, page.frame);
         *cursor += PAGE_SIZE;
     }
     return true;
+}
+
+bool vm_unmap_range(struct aspace *as, uint64_t *cursor, uint64_t end, unsigned *budget)
+{
+    bool is_done = unmap_pages(as, cursor, end, budget);
+    tlb_finish(as);
+    return is_done;
 }
 
 static uint64_t charge_of(const struct region *r)
@@ -136,14 +144,9 @@ static Retcode step_free(struct aspace *as, struct vm_op *op, struct region *r, 
     return rcOk;
 }
 
-static Retcode step_protect(struct aspace *as, struct vm_op *op, struct region *r,
-                            unsigned *budget)
+static Retcode protect_pages(struct aspace *as, struct vm_op *op, const struct region *r,
+                             unsigned *budget)
 {
-    if (r->kind == REGION_IMAGE && op->flags & VM_WRITE)
-        return rcSecurityDisallow;
-    if (r->mapping && (op->flags & VM_PROT_MASK & ~(uint32_t)r->mapping->max_prot))
-        return rcSecurityDisallow;
-    r->prot = (uint8_t)(op->flags & VM_PROT_MASK);
     uint64_t end = region_end(r);
     while (op->cursor < end) {
         uint64_t va = paging_next(&as->arch, op->cursor, end);
@@ -154,11 +157,24 @@ static Retcode step_protect(struct aspace *as, struct vm_op *op, struct region *
         --*budget;
         if (va < end && paging_query(&as->arch, va, &page)) {
             paging_protect(&as->arch, va, r->prot);
-            paging_flush_page(&as->arch, va);
+            tlb_forget(as, va);
             op->cursor = va + PAGE_SIZE;
         }
     }
     return rcOk;
+}
+
+static Retcode step_protect(struct aspace *as, struct vm_op *op, struct region *r,
+                            unsigned *budget)
+{
+    if (r->kind == REGION_IMAGE && op->flags & VM_WRITE)
+        return rcSecurityDisallow;
+    if (r->mapping && (op->flags & VM_PROT_MASK & ~(uint32_t)r->mapping->max_prot))
+        return rcSecurityDisallow;
+    r->prot = (uint8_t)(op->flags & VM_PROT_MASK);
+    Retcode rc = protect_pages(as, op, r, budget);
+    tlb_finish(as);
+    return rc;
 }
 
 static Retcode step_commit(struct aspace *as, struct vm_op *op, struct region *r)

@@ -36,6 +36,7 @@ Retcode service_task_create(struct kcall *call, const kl_core_Task_Create_req *r
                             req->memory, &p);
     if (rc != rcOk)
         return rc;
+    p->main_thread->affinity = call->thread->affinity;
     res->child = handle_install(&call->process->handles, &p->object, RIGHTS_CHILD);
     return rcOk;
 }

@@ -2,6 +2,7 @@
  * service/test.c: kl.core.Test: fault injection, counters, self-check. Only with test=1, but for Nop.
  */
 #include "core/boot_args.h"
+#include "core/irq_time.h"
 #include "core/process.h"
 #include "core/selfcheck.h"
 #include "mm/frame.h"
@@ -11,6 +12,8 @@
 
 #include <kl/core/Core.edl.h>
 #include <core_services.h>
+
+enum { IRQ_OFF_END, IRQ_OFF_BEGIN, IRQ_OFF_LEAVE };
 
 static Retcode allowed(void)
 {
@@ -62,4 +65,19 @@ Retcode service_test_selfcheck(struct kcall *call, const kl_core_Test_SelfCheck_
     (void)res;
     Retcode rc = allowed();
     return rc == rcOk ? selfcheck() : rc;
+}
+
+Retcode service_test_irqoff(struct kcall *call, const kl_core_Test_IrqOff_req *req,
+                            kl_core_Test_IrqOff_res *res)
+{
+    (void)call;
+    Retcode rc = allowed();
+    if (rc != rcOk)
+        return rc;
+    if (req->watch > IRQ_OFF_LEAVE)
+        return rcInvalidArgument;
+    res->ticks = irq_time_longest(&res->what);
+    if (req->watch != IRQ_OFF_LEAVE)
+        irq_time_watch(req->watch == IRQ_OFF_BEGIN);
+    return rcOk;
 }

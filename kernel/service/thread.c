@@ -4,6 +4,7 @@
 #include "core/lend.h"
 #include "core/process.h"
 #include "core/sched.h"
+#include "core/smp.h"
 #include "mm/usercopy.h"
 #include "object/handle.h"
 #include "service/kcall.h"
@@ -47,6 +48,7 @@ Retcode service_thread_create(struct kcall *call, const kl_core_Thread_Create_re
     if (rc != rcOk)
         return rc;
     /* commit */
+    t->affinity = call->thread->affinity;
     if (wants_handle) {
         res->thread.handle = handle_install(&p->handles, &t->object, RIGHT_THREAD_CONTROL);
         res->thread.rights = RIGHT_THREAD_CONTROL;
@@ -234,5 +236,38 @@ Retcode service_thread_opencurrent(struct kcall *call, const kl_core_Thread_Open
     res->thread.handle = handle_install(&call->process->handles, &t->object, RIGHT_THREAD_CONTROL);
     res->thread.rights = RIGHT_THREAD_CONTROL;
     res->tid = t->tid;
+    return rcOk;
+}
+
+static uint64_t running_cpus(void)
+{
+    return cpu_count == CPUS_MAX ? ~0ull : (1ull << cpu_count) - 1;
+}
+
+Retcode service_thread_setaffinity(struct kcall *call, const kl_core_Thread_SetAffinity_req *req,
+                                   kl_core_Thread_SetAffinity_res *res)
+{
+    struct thread *t = own_thread(call, req->tid);
+    (void)res;
+    if (!t || t->is_dead)
+        return rcResourceNotFound;
+    if (!(req->cpus & running_cpus()))
+        return rcInvalidArgument;
+    sched_set_affinity(t, req->cpus);
+    return rcOk;
+}
+
+Retcode service_thread_getaffinity(struct kcall *call, const kl_core_Thread_GetAffinity_req *req,
+                                   kl_core_Thread_GetAffinity_res *res)
+{
+    const struct thread *t = own_thread(call, req->tid);
+    if (!t || t->is_dead)
+        return rcResourceNotFound;
+    const struct cpu *cpu = smp_running_on(t);
+    if (!cpu)
+        cpu = t->cpu;
+    res->cpus = t->affinity & running_cpus();
+    res->cpu = cpu ? cpu->index : 0;
+    res->count = cpu_count;
     return rcOk;
 }

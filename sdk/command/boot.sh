@@ -1,14 +1,17 @@
 # boot.sh: boots a solution that was built; the QEMU command itself stands in kos-sim.
 
 # boot DIR [OPTION]...: runs the solution that solution_build made last. qemu.args in the solution's
-# folder: a line that begins with a dash is words for QEMU, any other words for the kernel.
+# folder: a line that begins with a dash is words for QEMU, any other words for the kernel. Counted
+# time is for one CPU: several would run in turns.
 boot() {
     boot_dir=$1
     shift
+    case " $* " in *" --smp 1 "*) boot_several= ;; *" --smp "*) boot_several=yes ;; *) boot_several= ;; esac
     if [ -f "$boot_dir/qemu.args" ]; then
         while IFS= read -r boot_line; do
             case $boot_line in
             '#'* | '') ;;
+            -icount*) [ -n "$boot_several" ] || for boot_word in $boot_line; do set -- "$@" --qemu "$boot_word"; done ;;
             -*) for boot_word in $boot_line; do set -- "$@" --qemu "$boot_word"; done ;;
             *) set -- "$@" --append "$boot_line" ;;
             esac

@@ -7,11 +7,26 @@
 #                  end `N passed, N failed`
 #   tools/NAME     tests/tools/NAME.sh BUILD_DIR: scripts that print the same lines
 #
+# KIND/NAME@N is a suite of the kinds examples and system on N CPUs. A file `cpus` in its folder says on
+# which it runs (`1 2 4`); without it on one. --long: on 1, 2 and 4, all of them.
+#
 # What a suite prints is kept in build/test/KIND-NAME.txt.
 
 TEST_PASSED=0
 TEST_FAILED=0
 TEST_TIMEOUT=${TESSERA_TEST_TIMEOUT:-120}
+
+TEST_LONG=
+
+# suite_on_cpus KIND/NAME FOLDER: the suite once for each number of CPUs that it is to run on.
+suite_on_cpus() {
+    cpus_list=1
+    [ ! -f "$ROOT/$2/cpus" ] || cpus_list=$(cat "$ROOT/$2/cpus")
+    [ -z "$TEST_LONG" ] || [ "$cpus_list" = 4 ] || cpus_list="1 2 4"
+    for cpus_n in $cpus_list; do
+        if [ "$cpus_n" -eq 1 ]; then echo "$1"; else echo "$1@$cpus_n"; fi
+    done
+}
 
 suites_all() {
     for suite_path in "$ROOT"/tests/unit/*/; do
@@ -26,18 +41,26 @@ suites_all() {
         [ ! -f "$suite_path" ] || echo "tools/$(basename "$suite_path" .sh)"
     done
     for suite_path in "$ROOT"/examples/*/expected.txt; do
-        echo "examples/$(basename "$(dirname "$suite_path")")"
+        suite_name=$(basename "$(dirname "$suite_path")")
+        suite_on_cpus "examples/$suite_name" "examples/$suite_name"
     done
     for suite_path in "$ROOT"/tests/system/*/CMakeLists.txt; do
-        [ ! -f "$suite_path" ] || echo "system/$(basename "$(dirname "$suite_path")")"
+        [ -f "$suite_path" ] || continue
+        suite_name=$(basename "$(dirname "$suite_path")")
+        suite_on_cpus "system/$suite_name" "tests/system/$suite_name"
     done
 }
 
-# suites_named WORD...: those of a kind, of a full name or of a last part.
+# suites_named WORD...: those of a kind, of a full name or of a last part; WORD@N on so many CPUs.
 suites_named() {
     for suite_word; do
-        suite_found=$(suites_all | awk -v word="$suite_word" -F/ \
-            '$0 == word || $1 == word || $2 == word')
+        case $suite_word in *@*) suite_on=@${suite_word##*@} ;; *) suite_on= ;; esac
+        suite_found=$(suites_all | awk -v word="${suite_word%@*}" -v on="$suite_on" -F/ '
+            { name = $0; sub("@.*", "", name); last = $2; sub("@.*", "", last) }
+            name != word && $1 != word && last != word { next }
+            on == "" { print }
+            on != "" && $1 != "examples" && $1 != "system" { next }
+            on != "" && !seen[name]++ { sub("@1$", "", on); print name on }')
         [ -n "$suite_found" ] || fail "no test suite '$suite_word'; there are: unit, model, tools, examples," \
             "system, $(suites_all | tr '\n' ' ')"
         echo "$suite_found"
@@ -107,12 +130,17 @@ suite_tools() {
     timeout 600 sh "$ROOT/tests/tools/$1.sh" "$BUILD/test/tools/$1" </dev/null >"$2" 2>&1
 }
 
+# cpus_of NAME@N: N, else 1.
+cpus_of() {
+    case $1 in *@*) echo "${1##*@}" ;; *) echo 1 ;; esac
+}
+
 # The console must be what expected.txt says, and the status zero.
 suite_examples() {
-    example_dir=$ROOT/examples/$1
+    example_dir=$ROOT/examples/${1%@*}
     example_console=$BUILD/test/examples-$1.console
     solution_build "$example_dir"
-    boot "$example_dir" --timeout "$TEST_TIMEOUT" </dev/null >"$example_console" 2>"$2"
+    boot "$example_dir" --smp "$(cpus_of "$1")" --timeout "$TEST_TIMEOUT" </dev/null >"$example_console" 2>"$2"
     example_status=$?
     tr -d '\r' <"$example_console" >"$example_console.text"
     if [ $example_status -ne 0 ]; then
@@ -126,8 +154,8 @@ suite_examples() {
 }
 
 suite_system() {
-    solution_build "$ROOT/tests/system/$1"
-    boot "$ROOT/tests/system/$1" --timeout "$TEST_TIMEOUT" </dev/null >"$2" 2>&1
+    solution_build "$ROOT/tests/system/${1%@*}"
+    boot "$ROOT/tests/system/${1%@*}" --smp "$(cpus_of "$1")" --timeout "$TEST_TIMEOUT" </dev/null >"$2" 2>&1
     system_status=$?
     # A suite that stopped half way has no closing line.
     if [ $system_status -eq 0 ] && ! grep -q '^[0-9]* passed, [0-9]* failed' "$2"; then
@@ -137,6 +165,10 @@ suite_system() {
 }
 
 command_test() {
+    if [ "${1:-}" = --long ]; then
+        TEST_LONG=yes
+        shift
+    fi
     setup
     system_build
     mkdir -p "$BUILD/test"

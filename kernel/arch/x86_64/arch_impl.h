@@ -34,7 +34,9 @@ struct arch_cpu {
     uint64_t gdt[8];
     uint32_t pad;
     struct tss tss; /* its 64-bit fields are 8-byte aligned thanks to pad */
-    uint8_t reserve[CPU_ARCH_SIZE - 6 * 8 - 8 * 8 - 4 - sizeof(struct tss)];
+    uint32_t apic_id;
+    uint32_t is_started; /* set by the CPU itself */
+    uint8_t reserve[CPU_ARCH_SIZE - 6 * 8 - 8 * 8 - 4 - sizeof(struct tss) - 8];
 };
 _Static_assert(sizeof(struct arch_cpu) == CPU_ARCH_SIZE, "entry.S knows where current is");
 _Static_assert(offsetof(struct arch_cpu, fault_va) == CPU_FAULT_VA, "entry.S knows fault_va");
@@ -98,6 +100,8 @@ static inline uint64_t arch_kernel_to_phys(const void *p)
 {
     return (uint64_t)p - KERNEL_BASE;
 }
+
+#define ARCH_STACK_ORDER 3u /* kernel stack, and those of four exceptions */
 
 #define ARCH_ELF_MACHINE    62 /* EM_X86_64 */
 #define ARCH_RELOC_RELATIVE 8u /* R_X86_64_RELATIVE */

@@ -197,6 +197,12 @@ static inline void regs_set_pc(struct user_regs *r, uint64_t pc)
     r->rip = regs_safe_pc(pc);
 }
 
+static inline void regs_call_again(struct user_regs *r)
+{
+    if (r->vector == REGS_SYSCALL)
+        r->rip -= 2; /* length of the instruction; nothing of what it reads has changed */
+}
+
 static inline void regs_init_user(struct user_regs *r, uint64_t pc, uint64_t sp, uint64_t arg0,
                                   uint64_t arg1)
 {

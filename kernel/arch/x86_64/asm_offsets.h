@@ -50,6 +50,7 @@
 
 /* Vectors */
 #define VECTOR_TIMER    0x40
+#define VECTOR_CPU      0x41 /* another CPU wants something */
 #define VECTOR_SPURIOUS 0xff
 
 /* The kernel's view of memory */
@@ -57,5 +58,7 @@
 #define DIRECT_MAP_BASE 0xffff800000000000 /* all of RAM */
 #define LAPIC_VA        0xffffffffffe00000 /* one page of the local APIC */
 #define KERNEL_STACK_SIZE 16384
+#define STACKS_VA       0xffffffffffc00000 /* kernel stacks of the other CPUs, 64 times 32 KiB */
+#define STACK_SLOT      32768 /* the lower half is never mapped */
 
 #endif

@@ -60,6 +60,7 @@ void arch_console_putc(unsigned port, char c)
 
 _Noreturn void arch_exit(unsigned status)
 {
+    x86_stop_others();
     x86_outl(EXIT_PORT, status);
     x86_outw(ACPI_PM1_CNT, ACPI_S5);
     x86_outb(KEYBOARD_PORT, KEYBOARD_RST);

@@ -110,9 +110,13 @@ static void set_control_registers(void)
     cr4 |= f->xsave ? CR4_OSXSAVE : 0;
     cr4 |= f->smep ? CR4_SMEP : 0;
     cr4 |= f->smap ? CR4_SMAP : 0;
-    if (!f->smap)
-        remove_smap_sites();
     x86_write_cr4(cr4);
+}
+
+static void enable_fpu(void)
+{
+    if (x86_features.xsave)
+        __asm__ volatile("xsetbv" : : "c"(0), "a"(x86_features.xcr0), "d"(0));
 }
 
 static void init_fpu(void)
@@ -129,7 +133,7 @@ static void init_fpu(void)
         f->xcr0 |= 0xe0;
     struct x86_cpuid have = x86_cpuid(0xd, 0);
     f->xcr0 &= have.a;
-    __asm__ volatile("xsetbv" : : "c"(0), "a"(f->xcr0), "d"(0));
+    enable_fpu();
     f->fpu_size = (x86_cpuid(0xd, 0).b + 63) & ~63u;
     f->xsaveopt = x86_cpuid(0xd, 1).a & 1;
     f->has_fast_switch = f->xsaveopt && f->fsgsbase;
@@ -175,7 +179,8 @@ static void init_idt(void)
     }
 }
 
-static void load_tables(struct arch_cpu *cpu)
+/* ist: four stacks of IST_STACK_SIZE. */
+static void load_tables(struct arch_cpu *cpu, uint64_t ist)
 {
     uint64_t tss = (uint64_t)&cpu->tss;
     cpu->gdt[1] = 0x00af9a000000ffffull; /* kernel code */
@@ -186,7 +191,7 @@ static void load_tables(struct arch_cpu *cpu)
                   (tss >> 24 & 0xff) << 56;
     cpu->gdt[7] = tss >> 32;
     for (unsigned i = 0; i < 4; i++)
-        cpu->tss.ist[i] = (uint64_t)ist_stacks[i] + IST_STACK_SIZE;
+        cpu->tss.ist[i] = ist + (i + 1) * IST_STACK_SIZE;
     cpu->tss.iomap_base = sizeof cpu->tss;
 
     struct {
@@ -227,13 +232,25 @@ void x86_cpu_init(void)
     cpu->self = (struct cpu *)cpu;
     cpu->stack_top = (uint64_t)boot_stack_top;
     init_idt();
-    load_tables(cpu);
+    load_tables(cpu, (uint64_t)ist_stacks);
     x86_wrmsr(MSR_GS_BASE, (uint64_t)cpu); /* after the selectors, which clear it */
     x86_wrmsr(MSR_KERNEL_GS_BASE, 0);
     detect_features();
     read_name();
+    if (!x86_features.smap)
+        remove_smap_sites();
     set_control_registers();
     init_fpu();
+    init_syscall();
+}
+
+void x86_other_cpu_init(struct arch_cpu *cpu, uint64_t ist)
+{
+    load_tables(cpu, ist);
+    x86_wrmsr(MSR_GS_BASE, (uint64_t)cpu);
+    x86_wrmsr(MSR_KERNEL_GS_BASE, 0);
+    set_control_registers();
+    enable_fpu();
     init_syscall();
 }
 

@@ -204,6 +204,7 @@ vector_\vector:
     VECTOR 30, 1
     VECTOR 31, 0
     VECTOR 64, 0                      /* VECTOR_TIMER */
+    VECTOR 65, 0                      /* VECTOR_CPU */
 
 /* Debug exception, on a stack of its own: one that a program set up can arrive on the first
  * instruction of syscall_entry, before the stack and gs are the kernel's. There it is dropped. */
@@ -228,11 +229,17 @@ vector_1:
     pushq   $1
     jmp     exception_common
 
-/* Non-maskable interrupt: may arrive anywhere, so it touches nothing but its counter. */
+/* Non-maskable interrupt: may arrive anywhere, so it touches nothing but its counter. After a panic or
+ * at the end of a run another CPU sends it: then this one stops for good. */
     .balign 16
 vector_2:
     lock incq x86_nmi_count(%rip)
+    cmpb    $0, x86_is_stopped(%rip)
+    jne     1f
     iretq
+1:  cli
+    hlt
+    jmp     1b
 
 /* Double fault and machine check: the end. gs is not trusted and not used. */
     .balign 16
@@ -261,7 +268,7 @@ vector_ignore:
     .balign 8
     .globl x86_vectors
 x86_vectors:
-    .irp v, 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31,64
+    .irp v, 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31,64,65
     .quad \v, vector_\v
     .endr
     .quad 0, 0

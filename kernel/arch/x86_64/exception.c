@@ -72,8 +72,13 @@ const char *arch_fault_name(const struct fault *f)
 void x86_user_exception(struct user_regs *regs)
 {
     if (regs->vector == VECTOR_TIMER) {
-        x86_timer_acknowledge();
+        x86_apic_acknowledge();
         core_timer_interrupt();
+        return;
+    }
+    if (regs->vector == VECTOR_CPU) {
+        x86_apic_acknowledge();
+        core_cpu_interrupt();
         return;
     }
     struct fault f = {
@@ -115,8 +120,13 @@ uint64_t arch_uaccess_fault_address(void)
 void x86_kernel_exception(struct user_regs *frame)
 {
     if (frame->vector == VECTOR_TIMER) {
-        x86_timer_acknowledge();
+        x86_apic_acknowledge();
         core_timer_interrupt();
+        return;
+    }
+    if (frame->vector == VECTOR_CPU) {
+        x86_apic_acknowledge();
+        core_cpu_interrupt();
         return;
     }
     uint64_t va = frame->vector == VECTOR_PAGE_FAULT ? x86_read_cr2() : 0;

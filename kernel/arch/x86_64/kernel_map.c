@@ -3,6 +3,7 @@
  *
  *   0xffff800000000000  all of RAM, writable, never executable: pages of 1 GiB, else 2 MiB
  *   0xffffffff80000000  the image: code read-execute, constants read, data read-write
+ *   0xffffffffffc00000  the other CPUs' stacks, each above pages that are never mapped
  *   0xffffffffffe00000  the local APIC, uncached
  *
  * The few tables whose number depends on the machine are taken from behind the image in memory.
@@ -19,7 +20,7 @@
 typedef uint64_t table[TABLE_ENTRIES] __attribute__((aligned(4096)));
 
 uint64_t x86_kernel_root[TABLE_ENTRIES] __attribute__((aligned(4096)));
-static table direct_tables, image_gib, image_tables, device_tables, device_pages;
+static table direct_tables, image_gib, image_tables, device_tables, device_pages, stack_pages;
 
 extern char kernel_image_start[], kernel_text_start[], kernel_text_end[], kernel_rodata_end[],
     kernel_image_end[], boot_stack_guard[];
@@ -95,6 +96,17 @@ static void map_lapic(void)
     device_tables[LAPIC_VA >> 21 & 511] = x86_image_phys(device_pages) | PTE_PRESENT | PTE_WRITE;
     device_pages[LAPIC_VA >> 12 & 511] =
         pa | PTE_PRESENT | PTE_WRITE | PTE_UNCACHED | PTE_GLOBAL | PTE_NX;
+}
+
+/* New pages of the kernel's half, in tables that all address spaces have already. */
+uint64_t x86_map_stack(unsigned index, uint64_t frames)
+{
+    uint64_t top = STACKS_VA + (uint64_t)(index + 1) * STACK_SLOT;
+    device_tables[STACKS_VA >> 21 & 511] = x86_image_phys(stack_pages) | PTE_PRESENT | PTE_WRITE;
+    for (uint64_t n = 0; n < KERNEL_STACK_SIZE; n += PAGE_SIZE)
+        stack_pages[(top - KERNEL_STACK_SIZE + n) >> 12 & 511] =
+            (frames + n) | PTE_PRESENT | PTE_WRITE | PTE_GLOBAL | PTE_NX;
+    return top;
 }
 
 void x86_kernel_map_init(struct boot_info *boot)

@@ -6,7 +6,9 @@
  */
 #include "x86.h"
 
+#include <arch/entry.h>
 #include <arch/paging.h>
+#include <arch/thread.h>
 
 #define LEVELS      4
 #define INDEX_MASK  511u
@@ -63,13 +65,17 @@ bool paging_create(struct arch_aspace *as)
     return true;
 }
 
+static uint64_t others_with(const struct arch_aspace *as);
+static void leave(void *arg);
+
+/* A CPU on which one of its threads ended, and nothing has run since, still has it loaded. */
 void paging_destroy(struct arch_aspace *as)
 {
-    struct arch_cpu *cpu = x86_this();
-    if (cpu->root == as->root) { /* its last thread ended here and nothing has run since */
-        cpu->root = x86_image_phys(x86_kernel_root);
-        x86_write_cr3(cpu->root);
-    }
+    uint64_t mask = others_with(as);
+    if (mask)
+        core_cpus_call(mask, leave, (void *)0);
+    if (x86_this()->root == as->root)
+        arch_aspace_leave();
     page_table_free(as, as->root);
     as->root = 0;
 }
@@ -216,14 +222,59 @@ uint64_t paging_next(const struct arch_aspace *as, uint64_t va, uint64_t end)
     return end;
 }
 
+/* ---- forgetting ---- */
+
+/* The other CPUs that have this address space loaded. */
+static uint64_t others_with(const struct arch_aspace *as)
+{
+    uint64_t mask = 0;
+    for (unsigned i = 0; i < core_cpu_count(); i++) {
+        const struct arch_cpu *cpu = (struct arch_cpu *)core_cpu(i);
+        if (cpu != x86_this() && __atomic_load_n(&cpu->root, __ATOMIC_RELAXED) == as->root)
+            mask |= 1ull << i;
+    }
+    return mask;
+}
+
+bool paging_is_elsewhere(const struct arch_aspace *as)
+{
+    return core_cpu_count() > 1 && others_with(as);
+}
+
 void paging_flush_page(struct arch_aspace *as, uint64_t va)
 {
     if (x86_this()->root == as->root)
         x86_invlpg(va);
 }
 
-void paging_flush_all(struct arch_aspace *as)
+struct flush {
+    const struct arch_aspace *as;
+    const uint64_t *va;
+    unsigned n;
+};
+
+static void flush(void *arg)
 {
-    if (x86_this()->root == as->root)
-        x86_write_cr3(as->root);
+    const struct flush *f = arg;
+    struct arch_cpu *cpu = x86_this();
+    if (cpu->root != f->as->root)
+        return;
+    if (f->n == 0)
+        x86_write_cr3(cpu->root);
+    for (unsigned i = 0; i < f->n; i++)
+        x86_invlpg(f->va[i]);
+}
+
+void paging_flush_elsewhere(struct arch_aspace *as, const uint64_t *va, unsigned n)
+{
+    struct flush f = {as, va, n};
+    uint64_t mask = others_with(as);
+    if (mask)
+        core_cpus_call(mask, flush, &f);
+}
+
+static void leave(void *arg)
+{
+    (void)arg;
+    arch_aspace_leave();
 }

@@ -26,7 +26,8 @@
 extern const char kernel_text_start[], kernel_text_end[];
 extern char boot_stack_top[];
 
-static bool is_panicking;
+/* 1 + APIC number of the CPU that panics. */
+static uint32_t panicking;
 
 static void put(const char *text)
 {
@@ -76,12 +77,19 @@ static bool is_return_address(uint64_t pc)
     return false;
 }
 
+/* The stack that sp lies on, or below it. */
+static uint64_t stack_top_of(uint64_t sp)
+{
+    return sp >= STACKS_VA && sp < LAPIC_VA ? sp / STACK_SLOT * STACK_SLOT + STACK_SLOT
+                                            : (uint64_t)boot_stack_top;
+}
+
 static void backtrace(uint64_t pc, uint64_t sp)
 {
     say("backtrace:");
     if (pc)
         say_place(pc);
-    uint64_t top = (uint64_t)boot_stack_top, low = top - BACKTRACE_BYTES;
+    uint64_t top = stack_top_of(sp), low = top - BACKTRACE_BYTES;
     if (sp < low && sp >= low - PAGE_SIZE)
         sp = low; /* the stack overflowed into its guard page */
     if (sp >= top || sp < low)
@@ -98,10 +106,15 @@ static void backtrace(uint64_t pc, uint64_t sp)
 
 static void begin(void)
 {
-    if (is_panicking)
-        arch_exit(STATUS_PANIC);
-    is_panicking = true;
+    uint32_t nobody = 0, self = (x86_cpuid(1, 0).b >> 24) + 1;
     __asm__ volatile("cli");
+    if (!__atomic_compare_exchange_n(&panicking, &nobody, self, false, __ATOMIC_SEQ_CST,
+                                     __ATOMIC_SEQ_CST)) {
+        while (nobody != self) /* another CPU was first, and is about to stop this one */
+            arch_pause();
+        arch_exit(STATUS_PANIC);
+    }
+    x86_stop_others();
     log_drain_all();
     put("\n");
 }

@@ -94,6 +94,21 @@ static void load_state(const struct arch_thread *a)
     x86_wrmsr(MSR_KERNEL_GS_BASE, a->gs_base);
 }
 
+void arch_thread_save(struct thread *t)
+{
+    save_state(&((struct thread_head *)t)->arch);
+}
+
+void arch_aspace_leave(void)
+{
+    struct arch_cpu *cpu = x86_this();
+    uint64_t root = x86_image_phys(x86_kernel_root);
+    if (cpu->root != root) {
+        cpu->root = root;
+        x86_write_cr3(root);
+    }
+}
+
 static inline void switch_rest(struct thread_head *to)
 {
     struct arch_cpu *cpu = x86_this();

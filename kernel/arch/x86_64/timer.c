@@ -5,25 +5,10 @@
  * cost boot time. Start and end are known to lie between two readings of the cycle counter; where
  * these are far apart the measurement is repeated. The error is some tenths of a percent.
  */
+#include "apic.h"
 #include "x86.h"
 
 #include <arch/timer.h>
-
-#define LAPIC(reg) (*(volatile uint32_t *)(LAPIC_VA + (reg)))
-#define LAPIC_TPR      0x080
-#define LAPIC_EOI      0x0b0
-#define LAPIC_SPURIOUS 0x0f0
-#define LAPIC_TIMER    0x320
-#define LAPIC_LINT0    0x350
-#define LAPIC_LINT1    0x360
-#define LAPIC_ERROR    0x370
-#define LAPIC_COUNT    0x380
-#define LAPIC_CURRENT  0x390
-#define LAPIC_DIVIDE   0x3e0
-#define LAPIC_ENABLE   0x100
-#define LAPIC_MASKED   0x10000
-#define LAPIC_NMI      0x400
-#define DIVIDE_BY_16   3
 
 #define PIT_HZ       1193182ull
 #define PIT_TICKS    596u /* 0.5 ms */
@@ -123,22 +108,10 @@ static void mask_pic(void)
         x86_outb(init[i][0], init[i][1]);
 }
 
-static void init_lapic(void)
-{
-    x86_wrmsr(MSR_APIC_BASE, x86_rdmsr(MSR_APIC_BASE) | 0x800);
-    LAPIC(LAPIC_SPURIOUS) = LAPIC_ENABLE | VECTOR_SPURIOUS;
-    LAPIC(LAPIC_TPR) = 0;
-    LAPIC(LAPIC_LINT0) = LAPIC_MASKED;
-    LAPIC(LAPIC_LINT1) = LAPIC_NMI;
-    LAPIC(LAPIC_ERROR) = LAPIC_MASKED;
-    LAPIC(LAPIC_DIVIDE) = DIVIDE_BY_16;
-    LAPIC(LAPIC_TIMER) = LAPIC_MASKED | VECTOR_TIMER;
-}
-
 void x86_timer_init(void)
 {
     mask_pic();
-    init_lapic();
+    x86_apic_init();
     struct measure m;
     if (!measure(&m)) {
         m.cycles = PIT_TICKS * NS_PER_SECOND / PIT_HZ; /* as if 1 GHz: time is then not exact */
@@ -154,12 +127,7 @@ void x86_timer_init(void)
     ticks_mult = (timer_hz << CLOCK_SHIFT) / NS_PER_SECOND;
     longest_ns = 0xf0000000ull * NS_PER_SECOND / timer_hz;
     the_clock.base_tsc = arch_tsc();
-    LAPIC(LAPIC_TIMER) = VECTOR_TIMER;
-}
-
-void x86_timer_acknowledge(void)
-{
-    LAPIC(LAPIC_EOI) = 0;
+    x86_apic_timer_enable();
 }
 
 const struct arch_clock *arch_clock(void)

@@ -40,13 +40,28 @@ void x86_cpu_init(void);
 void x86_console_init(void);
 void x86_kernel_map_init(struct boot_info *boot);
 void x86_timer_init(void);
+/* The same for another CPU, on that CPU. ist: its four exception stacks. */
+void x86_other_cpu_init(struct arch_cpu *cpu, uint64_t ist);
+void x86_apic_init(void);
+
+/* kernel_map.c: the other CPUs' stacks, with unmapped pages below. Returns the top. */
+uint64_t x86_map_stack(unsigned index, uint64_t frames);
+/* apic.c */
+uint32_t x86_apic_id(void);
+enum x86_ipi { IPI_FIXED = 0, IPI_NMI = 0x400, IPI_INIT = 0x500, IPI_START = 0x600 };
+void x86_apic_send(uint32_t apic_id, uint32_t kind_and_vector);
+/* The other CPUs stop for good. */
+void x86_stop_others(void);
+extern uint8_t x86_is_stopped;
+/* acpi.c: APIC numbers of the usable CPUs. */
+unsigned x86_acpi_cpus(uint64_t rsdp, uint64_t ram_end, uint32_t *apic_ids, unsigned max);
 
 /* Entries that entry.S calls. */
 void x86_user_exception(struct user_regs *regs);
 void x86_kernel_exception(struct user_regs *frame);
 void x86_fatal_exception(struct user_regs *frame);
 
-void x86_timer_acknowledge(void);
+void x86_apic_acknowledge(void);
 _Noreturn void x86_panic_at(const struct user_regs *frame, uint64_t fault_va, const char *what);
 
 /* The root with the kernel's half alone; what runs when no address space does. */

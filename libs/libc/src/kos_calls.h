@@ -30,6 +30,8 @@ Retcode KnThreadCreateRaw(uint32_t priority, void *stack_top, void (*routine)(vo
                           void *context, void *context2, void *tls, uint32_t flags,
                           uint32_t *handle, uint32_t *tid);
 _Noreturn void KnThreadExitRaw(int code, uint32_t *clear_ptr, void *unmap_addr, size_t unmap_size);
+Retcode KnThreadSetAffinityRaw(uint32_t tid, uint64_t cpus);
+Retcode KnThreadGetAffinityRaw(uint32_t tid, uint64_t *cpus, uint32_t *cpu, uint32_t *count);
 Retcode KnThreadSetTlsRaw(void *tls);
 Retcode KnSleepNs(uint64_t ns);
 

@@ -74,5 +74,8 @@ long kos_uname(struct utsname *name);
 long kos_prlimit(int resource, const struct rlimit *set, struct rlimit *get);
 long kos_sysinfo(struct sysinfo *info);
 long kos_sched_priority(int policy, int highest);
+long kos_sched_setaffinity(int tid, size_t size, const unsigned char *set);
+long kos_sched_getaffinity(int tid, size_t size, unsigned char *set); /* bytes written */
+long kos_getcpu(unsigned *cpu);
 
 #endif

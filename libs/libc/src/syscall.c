@@ -168,6 +168,12 @@ static long system_call(long n, long a, long b, long c, long d)
         return kos_sched_priority((int)a, 1);
     case SYS_sched_get_priority_min:
         return kos_sched_priority((int)a, 0);
+    case SYS_sched_setaffinity:
+        return kos_sched_setaffinity((int)a, (size_t)b, PTR(const unsigned char, c));
+    case SYS_sched_getaffinity:
+        return kos_sched_getaffinity((int)a, (size_t)b, PTR(unsigned char, c));
+    case SYS_getcpu:
+        return kos_getcpu(PTR(unsigned, a));
     case SYS_getrandom:
         return kos_getrandom(PTR(void, a), (size_t)b);
     default:

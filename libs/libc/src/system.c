@@ -61,3 +61,38 @@ long kos_sched_priority(int policy, int highest)
     }
     return highest && policy != SCHED_OTHER ? 31 : 0;
 }
+
+/* Linux's sets: bit n % 8 of byte n / 8 is processor n. Thread number zero is the caller. */
+long kos_sched_setaffinity(int tid, size_t size, const unsigned char *set)
+{
+    uint64_t cpus = 0;
+    memcpy(&cpus, set, size < sizeof cpus ? size : sizeof cpus);
+    return kos_errno(KnThreadSetAffinityRaw(tid ? (uint32_t)tid : (uint32_t)kos_gettid(), cpus));
+}
+
+long kos_sched_getaffinity(int tid, size_t size, unsigned char *set)
+{
+    uint64_t cpus;
+    uint32_t cpu, count;
+    if (size < sizeof cpus) {
+        return -EINVAL;
+    }
+    Retcode rc = KnThreadGetAffinityRaw(tid ? (uint32_t)tid : (uint32_t)kos_gettid(), &cpus, &cpu,
+                                        &count);
+    if (rc != rcOk) {
+        return kos_errno(rc);
+    }
+    memcpy(set, &cpus, sizeof cpus);
+    return sizeof cpus;
+}
+
+long kos_getcpu(unsigned *cpu)
+{
+    uint64_t cpus;
+    uint32_t at, count;
+    Retcode rc = KnThreadGetAffinityRaw((uint32_t)kos_gettid(), &cpus, &at, &count);
+    if (rc == rcOk && cpu) {
+        *cpu = at;
+    }
+    return kos_errno(rc);
+}

@@ -46,6 +46,7 @@ void fake_idle(void)
 {
     assert(fake_leave && "the CPU is idle outside world_run()");
     core_cpu(0)->is_in_kernel_window = false;
+    core_cpu(0)->is_idle = false;
     longjmp(*fake_leave, 1);
 }
 
@@ -103,6 +104,35 @@ void arch_switch_to(struct thread *prev, struct thread *next)
     memset(next->arch.fpu, 2, arch_fpu_size());
     assert(next->state == THREAD_READY);
     fake_set_current(next);
+}
+
+void arch_thread_save(struct thread *t)
+{
+    memset(t->arch.fpu, 1, arch_fpu_size());
+}
+
+void arch_aspace_leave(void)
+{
+}
+
+unsigned arch_cpus_find(const struct boot_info *boot)
+{
+    (void)boot;
+    return 1;
+}
+
+const char *arch_cpu_start(unsigned nth, struct cpu *cpu, uint64_t stacks)
+{
+    (void)nth;
+    (void)cpu;
+    (void)stacks;
+    return "there is one CPU";
+}
+
+void arch_cpu_interrupt(struct cpu *cpu)
+{
+    (void)cpu;
+    abort();
 }
 
 void arch_resume_user(void)

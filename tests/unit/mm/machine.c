@@ -19,6 +19,35 @@ uint64_t x86_kernel_root[512];
 static struct thread_head the_thread;
 static uint64_t random_state;
 
+/* ---- the other CPU, which forgets when it is told to ---- */
+
+struct arch_cpu other_cpu;
+bool has_other_cpu;
+unsigned other_cpu_calls;
+
+unsigned core_cpu_count(void)
+{
+    return has_other_cpu ? 2 : 1;
+}
+
+struct cpu *core_cpu(unsigned index)
+{
+    return (struct cpu *)(index ? &other_cpu : &fake_cpu);
+}
+
+void core_cpus_call(uint64_t mask, void (*f)(void *), void *arg)
+{
+    (void)f;
+    (void)arg;
+    if (mask & 2)
+        other_cpu_calls++;
+}
+
+void arch_aspace_leave(void)
+{
+    fake_cpu.root = 0;
+}
+
 void machine_start(const uint64_t (*ranges)[2])
 {
     static struct boot_info boot;
@@ -38,6 +67,9 @@ void machine_start(const uint64_t (*ranges)[2])
     root_account = (struct account){.limit = frame_total_count() * PAGE_SIZE, .refs = 1};
     mm_fail_nth(0);
     memset(&fake_cpu, 0, sizeof fake_cpu);
+    memset(&other_cpu, 0, sizeof other_cpu);
+    has_other_cpu = false;
+    other_cpu_calls = 0;
 }
 
 void machine_start_default(void)

@@ -17,10 +17,20 @@
 
 #include <stdint.h>
 
+struct boot_info;
 struct cpu;
 struct thread;
 
 #include <arch_impl.h>
+
+/* How many CPUs the firmware lists; the one that runs is number 0. */
+unsigned arch_cpus_find(const struct boot_info *boot);
+/* Starts the nth of them on storage of its own (core/cpu.h, zeroed) and 2^ARCH_STACK_ORDER frames for
+ * its stacks; it calls core_cpu_main(). Null when it runs, else what is wrong; the storage may then
+ * be written to at any time. */
+const char *arch_cpu_start(unsigned nth, struct cpu *cpu, uint64_t stacks);
+/* Makes a CPU take core_cpu_interrupt() soon. */
+void arch_cpu_interrupt(struct cpu *cpu);
 
 /* True if the CPU lets programs write their thread pointer (KN_HWCAP_FSGSBASE). */
 bool arch_has_fsgsbase(void);

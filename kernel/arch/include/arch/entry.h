@@ -32,6 +32,7 @@ struct boot_info {
     uint64_t ram_end;     /* first physical address past all RAM */
     paddr rsdp;           /* ACPI tables, or zero */
     paddr kernel_start, kernel_end; /* image in memory */
+    paddr low_page;       /* RAM below 1 MiB where other CPUs begin, or zero */
     unsigned nregions;
     struct boot_region regions[BOOT_REGIONS_MAX];
     char cmdline[BOOT_CMDLINE_MAX];
@@ -68,6 +69,14 @@ void core_syscall(struct thread *t);
 void core_user_fault(struct thread *t, const struct fault *f);
 /* The timer fired, from user mode or inside arch_irq_enable_wait_disable(). */
 void core_timer_interrupt(void);
+/* Another CPU wants something of this one (arch_cpu_interrupt); where the timer may come, too. */
+void core_cpu_interrupt(void);
+/* Where another CPU goes when it has started; ends in arch_resume_user(). */
+_Noreturn void core_cpu_main(void);
+/* Has other CPUs run f(arg), by a mask of their numbers, and waits for all of them. */
+void core_cpus_call(uint64_t mask, void (*f)(void *), void *arg);
+/* CPUs that run; their numbers are 0 .. count - 1. */
+unsigned core_cpu_count(void);
 /* Zeroed storage of CPU `index`, whose first members are `struct arch_cpu arch` and
  * `struct thread *current`. Asked for before anything else runs. */
 struct cpu *core_cpu(unsigned index);

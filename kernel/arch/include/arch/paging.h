@@ -57,9 +57,12 @@ bool paging_unmap(struct arch_aspace *as, uint64_t va, struct page_info *out);
 /* An address in [va, end) with no page before it, or end: the next page, or where to look again.
  * Missing tables are skipped whole; one call looks at no more than one table's entries. */
 uint64_t paging_next(const struct arch_aspace *as, uint64_t va, uint64_t end);
-/* After a change: forgets one page, or everything of the address space, on the CPUs that use it. */
+/* After a change: this CPU forgets one page. */
 void paging_flush_page(struct arch_aspace *as, uint64_t va);
-void paging_flush_all(struct arch_aspace *as);
+/* Whether another CPU has the address space loaded, so that it, too, has to forget. */
+bool paging_is_elsewhere(const struct arch_aspace *as);
+/* The other CPUs forget n pages (zero: all of it) of the address space; returns when they have. */
+void paging_flush_elsewhere(struct arch_aspace *as, const uint64_t *va, unsigned n);
 /* Where a frame of RAM can be reached, and back. */
 static inline void *arch_direct_map(paddr pa);
 static inline paddr arch_direct_unmap(const void *p);

@@ -17,6 +17,8 @@
  *                      not made its frame)
  *   regs_is_syscall   the thread entered by a system call, not by an interrupt or exception
  *   regs_set_pc(r, pc)   also makes the way out take the slow path, which any pc may take
+ *   regs_call_again(r)  if the thread entered by a system call that has done nothing yet, it is made
+ *                       again when the thread runs on
  *   regs_name(i), regs_value(r, i) for i < REGS_COUNT   for reports
  */
 #ifndef ARCH_REGS_H

@@ -38,7 +38,12 @@ void arch_thread_set_tls(struct thread *t, uint64_t tls);
  * prev, whose state is saved, may be null (it ended, or the CPU was idle). next may be equal to
  * prev. Interrupts are off; the registers are loaded on the way out of the kernel. */
 void arch_switch_to(struct thread *prev, struct thread *next);
-/* Leaves the kernel into this CPU's current thread. Used once, at the end of kernel_main. */
+/* Saves what arch_switch_to would save of the thread that ran here last: another CPU may go on with it
+ * or the FPU is to be used otherwise. The registers were saved on the way in. */
+void arch_thread_save(struct thread *t);
+/* This CPU has no address space loaded any more, but the kernel's half. */
+void arch_aspace_leave(void);
+/* Leaves the kernel into this CPU's current thread. Used once on each CPU, at the end of its start. */
 _Noreturn void arch_resume_user(void);
 /* The address space of the running thread, or null. */
 static inline struct aspace *arch_current_aspace(void)

@@ -33,6 +33,9 @@ Retcode KnThreadCreateRaw(uint32_t priority, void *stack_top, void (*routine)(vo
 /* Ends the caller; then *clear_ptr = 0 and one waiter is woken, then the range is freed. */
 void KnThreadExitRaw(int code, uint32_t *clear_ptr, void *unmap_addr, size_t unmap_size)
     RTL_NORETURN;
+/* CPUs on which a thread may run; where it runs, and how many there are. kos/thread.h. */
+Retcode KnThreadSetAffinityRaw(uint32_t tid, uint64_t cpus);
+Retcode KnThreadGetAffinityRaw(uint32_t tid, uint64_t *cpus, uint32_t *cpu, uint32_t *count);
 Retcode KnThreadSetTlsRaw(void *tls);
 
 Retcode KnDebugWrite(const void *text, size_t size);

@@ -47,6 +47,19 @@ void KosThreadYield(void);
 /* Runs initRoutine exactly once, whichever thread comes first; the others wait for its end. */
 Retcode KosThreadOnce(KosThreadOnceState *onceControl, void (*initRoutine)(void));
 
+/*
+ * The processors on which a thread of this process may run: bit n for number n, the first is 0. A new
+ * thread, and the first thread of a new process, inherit those of the thread that made them.
+ * rcInvalidArgument: none of them runs. rcResourceNotFound: there is no such thread.
+ */
+Retcode KosThreadSetAffinity(Tid tid, rtl_uint64_t cpus);
+/* Those of them that run. rcInvalidArgument: a null pointer; rcResourceNotFound as above. */
+Retcode KosThreadGetAffinity(Tid tid, rtl_uint64_t *cpus);
+/* The processor that runs the caller, by now perhaps another one. */
+rtl_uint32_t KosCpuCurrent(void);
+/* How many processors run. */
+rtl_uint32_t KosCpuCount(void);
+
 __RTL_END_DECLS
 
 #endif

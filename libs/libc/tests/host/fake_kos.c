@@ -182,6 +182,24 @@ _Noreturn void KnThreadExitRaw(int code, uint32_t *clear_ptr, void *unmap_addr, 
     __builtin_unreachable();
 }
 
+/* One processor. */
+Retcode KnThreadSetAffinityRaw(uint32_t tid, uint64_t cpus);
+Retcode KnThreadSetAffinityRaw(uint32_t tid, uint64_t cpus)
+{
+    (void)tid;
+    return cpus & 1 ? rcOk : rcInvalidArgument;
+}
+
+Retcode KnThreadGetAffinityRaw(uint32_t tid, uint64_t *cpus, uint32_t *cpu, uint32_t *count);
+Retcode KnThreadGetAffinityRaw(uint32_t tid, uint64_t *cpus, uint32_t *cpu, uint32_t *count)
+{
+    (void)tid;
+    *cpus = 1;
+    *cpu = 0;
+    *count = 1;
+    return rcOk;
+}
+
 Retcode KnThreadSetTlsRaw(void *tls);
 Retcode KnThreadSetTlsRaw(void *tls)
 {

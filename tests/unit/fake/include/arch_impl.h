@@ -74,6 +74,8 @@ static inline uint64_t arch_kernel_to_phys(const void *p)
     return (uint64_t)(uintptr_t)p;
 }
 
+#define ARCH_STACK_ORDER 3u
+
 #define ARCH_ELF_MACHINE    62
 #define ARCH_RELOC_RELATIVE 8u
 

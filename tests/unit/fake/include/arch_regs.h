@@ -22,6 +22,11 @@ struct user_regs {
     uint64_t is_interrupted;
 };
 
+static inline void regs_call_again(struct user_regs *r)
+{
+    (void)r; /* nothing is taken off the one CPU */
+}
+
 static inline uint32_t regs_operation(const struct user_regs *r)
 {
     return (uint32_t)r->operation_result;

@@ -1,0 +1,74 @@
+/*
+ * core/lock.c: see lock.h.
+ */
+#include "core/lock.h"
+
+#include "core/cpu.h"
+#include "core/irq_time.h"
+#include "core/smp.h"
+
+#define PATIENCE 20000u /* turns of the waiting loop before the lock is reserved */
+
+struct kernel_lock kernel_lock;
+uint32_t kernel_hooks;
+
+static bool try_take(uint32_t me)
+{
+    uint32_t reserved = __atomic_load_n(&kernel_lock.reserved, __ATOMIC_RELAXED);
+    if ((reserved && reserved != me) || __atomic_load_n(&kernel_lock.is_held, __ATOMIC_RELAXED))
+        return false;
+    if (__atomic_exchange_n(&kernel_lock.is_held, 1, __ATOMIC_ACQUIRE))
+        return false;
+    if (reserved == me)
+        __atomic_store_n(&kernel_lock.reserved, 0, __ATOMIC_RELAXED);
+    return true;
+}
+
+static void wait_for_it(struct cpu *cpu, uint32_t me)
+{
+    __atomic_add_fetch(&kernel_lock.waiting, 1, __ATOMIC_RELAXED);
+    for (uint32_t turns = 0; !try_take(me); turns++) {
+        if (turns >= PATIENCE) {
+            uint32_t nobody = 0;
+            __atomic_compare_exchange_n(&kernel_lock.reserved, &nobody, me, false, __ATOMIC_RELAXED,
+                                        __ATOMIC_RELAXED);
+        }
+        smp_serve(cpu);
+        arch_pause();
+    }
+    __atomic_sub_fetch(&kernel_lock.waiting, 1, __ATOMIC_RELAXED);
+}
+
+void lock_take(void) UNCHECKED
+{
+    struct cpu *cpu = this_cpu();
+    uint32_t me = cpu->index + 1;
+    if (!try_take(me))
+        wait_for_it(cpu, me);
+}
+
+void lock_give(void) UNCHECKED
+{
+    __atomic_store_n(&kernel_lock.is_held, 0, __ATOMIC_RELEASE);
+}
+
+bool kernel_enter_hooked(uint64_t what) UNCHECKED
+{
+    struct cpu *cpu = this_cpu();
+    if (kernel_hooks & HOOK_MEASURE)
+        irq_time_begin(cpu, what);
+    if (!(kernel_hooks & HOOK_CPUS))
+        return true;
+    cpu->is_entering = true;
+    lock_take();
+    cpu->is_entering = false;
+    return cpu->current != (struct thread *)0;
+}
+
+void kernel_exit_hooked(void) UNCHECKED
+{
+    if (kernel_hooks & HOOK_CPUS)
+        lock_give();
+    if (kernel_hooks & HOOK_MEASURE)
+        irq_time_end(this_cpu());
+}
