@@ -90,12 +90,12 @@ _Noreturn void kernel_main(const struct boot_info *boot)
     layout_init(!boot_arg_is("aslr", "off"));
     /* 5. the other CPUs */
     smp_start(boot, cpus_wanted());
-    /* 5. the image: files, formats, policy */
+    /* 6. the image: files, formats, policy */
     if (!romfs_init())
         arch_panic("the image's file system is damaged");
     check_abi();
     klog("kernel: security module: %s, %u process classes", ksm_policy_name, ksm_image.nclasses);
-    /* 6. the first program */
+    /* 7. the first program */
     start_einit();
     sched_run();
     kernel_exit();
