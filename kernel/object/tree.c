@@ -122,15 +122,6 @@ void tree_add_child(struct handle_entry *parent, struct handle_entry *e, struct 
     }
 }
 
-void tree_add_sibling(struct handle_entry *source, struct handle_entry *e)
-{
-    pair_init(&e->pair, TREE_HANDLE);
-    insert_after(&source->pair.close.link, &e->pair);
-    e->ancestors = source->ancestors;
-    e->up = source->up;
-    e->up_badge = source->up_badge;
-}
-
 void tree_remove(struct handle_entry *e)
 {
     struct list *head = &e->object->tree;

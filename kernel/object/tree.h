@@ -76,8 +76,6 @@ struct revoke {
  * in any tree yet, the badge's pair is put around e. */
 void tree_add_root(struct object *object, struct handle_entry *e);
 void tree_add_child(struct handle_entry *parent, struct handle_entry *e, struct badge *badge);
-/* Puts e beside source: two copies of which neither depends on the other. */
-void tree_add_sibling(struct handle_entry *source, struct handle_entry *e);
 /* Takes e out; its children belong to its parent. */
 void tree_remove(struct handle_entry *e);
 void tree_add_mapping(struct handle_entry *parent, struct tree_mapping *m);

@@ -214,19 +214,21 @@ Retcode service_handle_copy(struct kcall *call, const kl_core_Handle_Copy_req *r
 /* The listener behind a listener or server handle of the caller; null for zero. */
 static Retcode find_listener(struct kcall *call, handle_t h, struct listener **out)
 {
-    struct object *o;
+    const struct handle_table *t = &call->process->handles;
     *out = NULL;
     if (!h)
         return rcOk;
-    Retcode rc = handle_get(&call->process->handles, h, OBJECT_LISTENER, RIGHT_IPC_RECV, &o);
-    if (rc == rcOk) {
-        *out = container_of(o, struct listener, object);
-        return rcOk;
-    }
-    rc = handle_get(&call->process->handles, h, OBJECT_SERVER, RIGHT_IPC_RECV, &o);
-    if (rc == rcOk)
-        *out = container_of(o, struct server_end, object)->channel->listener;
-    return rc;
+    struct handle_entry *e = handle_lookup(t, h);
+    if (!e)
+        return handle_miss(t, h);
+    if (e->object->kind != OBJECT_LISTENER && e->object->kind != OBJECT_SERVER)
+        return rcInvalidArgument;
+    if (!(e->rights & RIGHT_IPC_RECV))
+        return handle_refuse(e, RIGHT_IPC_RECV);
+    *out = e->object->kind == OBJECT_LISTENER
+               ? container_of(e->object, struct listener, object)
+               : container_of(e->object, struct server_end, object)->channel->listener;
+    return rcOk;
 }
 
 Retcode service_handle_createuserobject(struct kcall *call,

@@ -12,8 +12,9 @@
 #define EVENT_BADGE_CLOSED     0x00000002u /* nothing of the transfer is left */
 #define EVENT_TASK_COMPLETED   0x00000004u /* the process has ended */
 
-/* Special part: bits 0..15 of `bits`. Both names mean the same; system resources have none yet. */
+/* The special part: bits 0..15 of `bits`. */
 #define OBJECT_EVENT_SPEC(bits) ((unsigned)(bits) << 16)
+/* The special part of user resources' masks. System resources have no special events, so it is all theirs. */
 #define OBJECT_EVENT_USER(bits) OBJECT_EVENT_SPEC(bits)
 
 #endif

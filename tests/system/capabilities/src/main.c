@@ -59,6 +59,7 @@ int main(void)
     test_group("death", test_death);
     test_group("notices", test_notices);
     test_group("listing", test_listing);
+    test_group("every call", test_every_call);
     test_many_handles();
     test_group("allocations", test_allocations);
     core_counters(&after);

@@ -68,5 +68,6 @@ void test_death(void);
 void test_notices(void);
 void test_allocations(void);
 void test_listing(void);
+void test_every_call(void);
 
 #endif
