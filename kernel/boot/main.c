@@ -105,6 +105,11 @@ _Noreturn void kernel_main(const struct boot_info *boot)
 /* Everything that the fast paths do not do. */
 static void syscall_general(struct thread *t, uint32_t op)
 {
+    bool may_have_deadline = (op & KN_OP_MASK) != KN_REPLY;
+    if (op & ~(uint32_t)(KN_OP_MASK | KN_LONG | (may_have_deadline ? KN_EX : 0))) {
+        regs_set_result(&t->regs, rcInvalidArgument);
+        return;
+    }
     switch (op & KN_OP_MASK) {
     case KN_CALL:
         ipc_call(t, op);

@@ -67,6 +67,8 @@ Retcode selfcheck(void)
     struct state s = {0};
     thread_for_each(check_thread, &s);
     process_for_each(check_process, &s);
+    const char *defect = arch_map_defect();
+    expect(&s, !defect, "memory of the kernel", defect);
     expect(&s, s.handles == handle_count(), "all processes", "the count of handles is wrong");
     return s.is_broken ? rcInternalError : rcOk;
 }

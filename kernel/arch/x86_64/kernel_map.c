@@ -1,7 +1,8 @@
 /*
  * kernel_map.c: the kernel's half of every address space, built once at boot.
  *
- *   0xffff800000000000  all of RAM, writable, never executable: pages of 1 GiB, else 2 MiB
+ *   0xffff800000000000  all of RAM, never executable, writable but for code and constants of the image:
+ *                       pages of 1 GiB, else 2 MiB, smaller ones at the image's ends
  *   0xffffffff80000000  the image: code read-execute, constants read, data read-write
  *   0xffffffffffc00000  the other CPUs' stacks, each above pages that are never mapped
  *   0xffffffffffe00000  the local APIC, uncached
@@ -58,6 +59,39 @@ static void map_ram(struct boot_info *boot)
     x86_kernel_root[ROOT_DIRECT_MAP] = x86_image_phys(direct_tables) | PTE_PRESENT | PTE_WRITE;
 }
 
+/* Divides the large page of an entry into 512 pages of `size`. */
+static void divide(struct boot_info *boot, uint64_t *slot, uint64_t size)
+{
+    uint64_t entry = *slot, *t = early_table(boot);
+    if (size == PAGE_SIZE)
+        entry &= ~PTE_LARGE;
+    for (unsigned i = 0; i < TABLE_ENTRIES; i++)
+        t[i] = entry + i * size;
+    *slot = arch_direct_unmap(t) | PTE_PRESENT | PTE_WRITE;
+}
+
+/* The direct map shows the image as well: its code and constants must not be writable there. */
+static void protect_image(struct boot_info *boot)
+{
+    uint64_t pa = x86_image_phys(kernel_text_start), end = x86_image_phys(kernel_rodata_end);
+    while (pa < end) {
+        uint64_t *gib = &direct_tables[pa / GIB];
+        if (*gib & PTE_LARGE)
+            divide(boot, gib, LARGE);
+        uint64_t *slot = (uint64_t *)arch_direct_map(*gib & PTE_FRAME) + pa / LARGE % TABLE_ENTRIES;
+        if (pa % LARGE == 0 && end - pa >= LARGE) {
+            *slot &= ~PTE_WRITE;
+            pa += LARGE;
+            continue;
+        }
+        if (*slot & PTE_LARGE)
+            divide(boot, slot, PAGE_SIZE);
+        slot = (uint64_t *)arch_direct_map(*slot & PTE_FRAME) + pa / PAGE_SIZE % TABLE_ENTRIES;
+        *slot &= ~PTE_WRITE;
+        pa += PAGE_SIZE;
+    }
+}
+
 /* Maps [from, to) of the image; whole 2 MiB pages where they fit. */
 static void map_image_part(struct boot_info *boot, const char *from, const char *to, uint64_t bits)
 {
@@ -112,6 +146,7 @@ uint64_t x86_map_stack(unsigned index, uint64_t frames)
 void x86_kernel_map_init(struct boot_info *boot)
 {
     map_ram(boot);
+    protect_image(boot);
     map_image(boot);
     map_lapic();
     x86_this()->root = x86_image_phys(x86_kernel_root);

@@ -1,6 +1,9 @@
 /*
  * thread.c: the part of a thread that is not in its general registers, and the switch.
  *
+ * Segment selectors mean nothing in 64-bit mode, but a program can load some and could read what another
+ * one left: every switch clears them, before it sets the bases, which a load may clear.
+ *
  * FPU state is saved and loaded at every switch, never lazily: nothing of one program's registers can
  * be observed by another. XSAVEOPT leaves out what is in its initial state.
  */
@@ -46,13 +49,17 @@ static inline void switch_state(struct arch_thread *from, const struct arch_thre
                      : "r"(from->fpu), "r"(to->fpu), "a"(x86_features.xcr0), "d"(0)
                      : "memory");
     __asm__ volatile("rdfsbase %0\n\t"
+                     "mov %w4, %%ds\n\t"
+                     "mov %w4, %%es\n\t"
+                     "mov %w4, %%fs\n\t"
                      "wrfsbase %2\n\t"
                      "swapgs\n\t"
                      "rdgsbase %1\n\t"
+                     "mov %w4, %%gs\n\t"
                      "wrgsbase %3\n\t"
                      "swapgs"
                      : "=&r"(from->tls), "=&r"(from->gs_base)
-                     : "r"(to->tls), "r"(to->gs_base));
+                     : "r"(to->tls), "r"(to->gs_base), "r"(0));
 }
 
 /* ---- the parts of it on any CPU ---- */
@@ -77,6 +84,14 @@ static void save_state(struct arch_thread *a)
 static void load_state(const struct arch_thread *a)
 {
     uint32_t mask = x86_features.xcr0;
+    __asm__ volatile("mov %w0, %%ds\n\t"
+                     "mov %w0, %%es\n\t"
+                     "mov %w0, %%fs\n\t"
+                     "swapgs\n\t"
+                     "mov %w0, %%gs\n\t"
+                     "swapgs"
+                     :
+                     : "r"(0));
     if (x86_features.xsave)
         __asm__ volatile("xrstor64 (%0)" : : "r"(a->fpu), "a"(mask), "d"(0) : "memory");
     else

@@ -62,6 +62,11 @@ uint64_t fake_tsc(void)
     return fake_now;
 }
 
+const char *arch_map_defect(void)
+{
+    return NULL;
+}
+
 bool arch_has_fsgsbase(void)
 {
     return true;
