@@ -9,7 +9,7 @@
 
 #define HALF        (LAYOUT_AREA_SIZE / 2)
 #define STACK_SPACE (1ull << 30) /* above the lowest address of a stack; no stack is larger */
-#define TIME_SPACE  (1ull << 20)
+#define MIB         (1ull << 20)
 
 _Static_assert(LAYOUT_AREA_LOW + LAYOUT_AREA_COUNT * LAYOUT_AREA_SIZE < USER_TOP,
                "all places are the programs'");
@@ -42,6 +42,10 @@ void layout_choose(struct layout *layout, struct random_state *seed)
     uint64_t area = LAYOUT_AREA_LOW + r[0] % LAYOUT_AREA_COUNT * LAYOUT_AREA_SIZE;
     layout->image = LAYOUT_IMAGE_LOW + page_below(r[1], LAYOUT_IMAGE_HIGH - LAYOUT_IMAGE_LOW);
     layout->stack = area + page_below(r[2], HALF - STACK_SPACE);
-    layout->top = area + HALF + TIME_SPACE + page_below(r[3], HALF - TIME_SPACE);
-    layout->time_page = layout->top - PAGE_SIZE - page_below(r[4], TIME_SPACE);
+    layout->top = area + HALF + page_below(r[3], HALF);
+    /* One of two MiB, so that what is small never needs a second page table. */
+    layout->image &= ~MIB;
+    layout->stack &= ~MIB;
+    layout->top |= MIB;
+    layout->time_page = layout->top - PAGE_SIZE - page_below(r[4], MIB);
 }

@@ -1,11 +1,12 @@
 /*
  * core/layout.h: where the parts of a new process lie.
  *
- *   16 TiB .. 32 TiB     the program, if it can lie anywhere: any page
+ *   16 TiB .. 32 TiB     the program, if it can lie anywhere
  *   96 TiB .. 127.5 TiB  stack, and below another place memory that names none (heap, mappings,
  *                        stacks of threads, start page): one of 63 stretches of 512 GiB, so that both
- *                        share page tables, and any page of the stretch's lower and upper half
+ *                        share page tables, and there any place in the lower and in the upper half
  *
+ * A place is any page of one half of each 2 MiB: what takes up to 1 MiB needs one page table, never two.
  * The time page lies within 1 MiB below the second place. With the kernel word aslr=off every process
  * has the same places.
  */

@@ -28,7 +28,7 @@ static int run_file(const char *file, const char *mode, uint64_t seed)
     return status;
 }
 
-/* All are in range, and chance repeats one of 2^26 places in 24 processes once in 200,000 runs. */
+/* All are in range, and chance repeats one of 2^31 places in 24 processes once in 7 million runs. */
 static void test_differ(const char *mode)
 {
     int seen[SAMPLES], repeated = 0, bad = 0;
