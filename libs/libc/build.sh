@@ -21,7 +21,7 @@ cache=$(cd "$1" && pwd) build=$(cd "$2" && pwd) sysroot=$(cd "$3" && pwd)
 shift 3
 includes=
 for dir in "$@"; do
-    includes="$includes -I$(cd "$dir" && pwd)"
+    includes="$includes '-I$(cd "$dir" && pwd)'"
 done
 
 CC=${CC:-clang-14}
@@ -103,28 +103,33 @@ musl_sources() {
         }' | sort
 }
 
+# Paths stand in ninja's variables and in quotes: a folder's name may hold blanks.
 write_ninja() {
     target="--target=x86_64-unknown-none-elf -D__KOS__=1"
     common="$target -O2 -g1 -ffreestanding -nostdinc -fPIE -fno-stack-protector -frounding-math \
 -fno-omit-frame-pointer -fno-strict-aliasing -ffunction-sections -fdata-sections -Wa,--noexecstack"
     inner="-D_XOPEN_SOURCE=700"
-    for dir in arch/x86_64 arch/generic; do inner="$inner -isystem $musl/$dir"; done
-    inner="$inner -isystem $build/gen/internal"
-    for dir in src/include src/internal; do inner="$inner -isystem $musl/$dir"; done
-    inner="$inner -isystem $build/gen/include -isystem $musl/include"
+    for dir in arch/x86_64 arch/generic; do inner="$inner -isystem '\$musl/$dir'"; done
+    inner="$inner -isystem '\$objects_dir/gen/internal'"
+    for dir in src/include src/internal; do inner="$inner -isystem '\$musl/$dir'"; done
+    inner="$inner -isystem '\$objects_dir/gen/include' -isystem '\$musl/include'"
     cat <<NINJA
+musl = $musl
+objects_dir = $build
+here = $here
+sysroot = $sysroot
 rule musl
   command = $CC $common -std=c99 -w $inner -MMD -MF \$out.d -c -o \$out \$in
   depfile = \$out.d
   deps = gcc
   description = libc: \$in
 rule ours
-  command = $CC $common -std=gnu11 -Wall -Wextra -Wshadow -Wstrict-prototypes -Werror -D_GNU_SOURCE=1 $inner $includes -I$here/include -I$here/src -MMD -MF \$out.d -c -o \$out \$in
+  command = $CC $common -std=gnu11 -Wall -Wextra -Wshadow -Wstrict-prototypes -Werror -D_GNU_SOURCE=1 $inner $includes '-I\$here/include' '-I\$here/src' -MMD -MF \$out.d -c -o \$out \$in
   depfile = \$out.d
   deps = gcc
   description = libc: \$in
 rule archive
-  command = rm -f \$out \$out.new && $AR rcs \$out.new @\$out.rsp && sh $here/check.sh $OBJDUMP \$out.new && mv \$out.new \$out
+  command = rm -f \$out \$out.new && $AR rcs \$out.new @\$out.rsp && sh '\$here/check.sh' $OBJDUMP \$out.new && mv \$out.new \$out
   rspfile = \$out.rsp
   rspfile_content = \$in
   description = libc: archive
@@ -134,18 +139,18 @@ rule copy
 NINJA
     objects=
     for file in $(musl_sources); do
-        object=$build/obj/musl/${file%.*}.o
-        echo "build $object: musl $musl/$file"
+        object=\$objects_dir/obj/musl/${file%.*}.o
+        echo "build $object: musl \$musl/$file"
         objects="$objects $object"
     done
     for file in "$here"/src/*.c "$here"/src/*.S; do
-        name=$(basename "${file%.*}")
-        echo "build $build/obj/kos/$name.o: ours $file"
-        [ "$name" = crt0 ] || objects="$objects $build/obj/kos/$name.o"
+        name=$(basename "$file")
+        echo "build \$objects_dir/obj/kos/${name%.*}.o: ours \$here/src/$name"
+        [ "${name%.*}" = crt0 ] || objects="$objects \$objects_dir/obj/kos/${name%.*}.o"
     done
-    echo "build $sysroot/lib/libc.a: archive$objects | $here/check.sh"
-    echo "build $sysroot/lib/crt0.o: copy $build/obj/kos/crt0.o"
-    echo "default $sysroot/lib/libc.a $sysroot/lib/crt0.o"
+    echo "build \$sysroot/lib/libc.a: archive$objects | \$here/check.sh"
+    echo "build \$sysroot/lib/crt0.o: copy \$objects_dir/obj/kos/crt0.o"
+    echo "default \$sysroot/lib/libc.a \$sysroot/lib/crt0.o"
 }
 
 install_headers() {

@@ -278,3 +278,20 @@ solution 'entities: []' 'find_package(rump)
 find_package(Threads REQUIRED)
 target_link_libraries(Prog Threads::Threads)'
 expect 'one that is asked for only' 0 'rump (network stack) is not part' configure
+solution 'entities: []' "$(grep -v '^#' "$ROOT/sdk/cmake/missing-packages.txt" | sed 's/\([^ ]*\).*/find_package(\1)/')"
+configure >said 2>&1
+same 'every one of them: a line each' \
+    "$(grep -v '^#' "$ROOT/sdk/cmake/missing-packages.txt" | sed 's/^\([^ ]*\) \(.*\)/-- find_package: \1 (\2) is not part of this SDK yet/')" \
+    "$(grep '^-- find_package' said >packages; echo packages)"
+
+# initialize_platform, targets of a solution.
+solution 'entities: []' 'platform_target_force_static(Prog)
+project_static_executable_header_default()'
+sed -i 's/FORCE_STATIC/USE_DYNAMIC_LEGACY NO_NEW_VERSION_CHECK STATICALLY/' sol/CMakeLists.txt
+configure >said 2>&1
+expect 'USE_DYNAMIC_LEGACY says what it does' 0 'platform: programs are linked statically' cat said
+expect 'a word that initialize_platform does not know' 0 'STATICALLY means nothing' cat said
+for target in 'gdbsim kos-sim.*--args .*sim.args.* --gdb' 'gdb kos-gdb.*--args .*sim.args' 'sim kos-sim.*--args' \
+    'cgdb cgdb.*target remote :1234'; do
+    expect "target ${target%% *}" 0 "${target#* }" ninja -C sol/build -t commands "${target%% *}"
+done
