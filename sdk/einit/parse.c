@@ -363,7 +363,9 @@ void model_parse(struct model *model)
     }
     yaml_parser_set_input_string(&parser, (const unsigned char *)model->text, strlen(model->text));
     if (!yaml_parser_load(&parser, &r.document)) {
-        model_error(model, place_of(parser.problem_mark), "%s%s%s",
+        model_error(model, place_of(parser.problem_mark),
+                    "%s%s%s; keys of one entry stand in one column, items of one list too, and no "
+                    "line begins with a tab",
                     parser.context ? parser.context : "", parser.context ? ": " : "",
                     parser.problem ? parser.problem : "not YAML");
         yaml_parser_delete(&parser);

@@ -270,6 +270,21 @@ expect 'a name that a program has' 1 'Prog: a program or library has this name a
 solution 'entities: []' 'bind_nk_targets(Prog nowhere)'
 expect 'bind_nk_targets and no target' 1 'nowhere is no target' configure
 
+solution 'entities: []' 'nk_build_edl_files(edl NK_MODULE tt EDL ${CMAKE_SOURCE_DIR}/Prog.edl)'
+printf '/* task class x.Y */ // entity z.Z\n\ntask\nclass t.Prog\n' >sol/Prog.edl
+expect 'a module that does not fit the name' 0 'NK_MODULE is "tt", but Prog is described as t.Prog: its' configure
+sed -i 's/NK_MODULE tt/NK_MODULE t/' sol/CMakeLists.txt
+mkdir -p sol/build/_headers_/tt
+ln -sf "$WORK/sol/Prog.edl" sol/build/_headers_/tt/Prog.edl # of the mistake
+ln -sf "$WORK/sol/Gone.edl" sol/build/_headers_/tt/Gone.edl
+expect 'nothing of the mistake stays' 0 '' sh -c 'rm -rf sol/build/CMake*; cmake -G Ninja -S sol -B sol/build \
+    -D CMAKE_TOOLCHAIN_FILE="$0" >configured 2>&1 && cmake --build sol/build' \
+    "$SDK/toolchain/share/toolchain-$TARGET.cmake"
+expect 'a module that fits: no warning' 1 '' grep NK_MODULE configured
+solution 'entities: []' ''
+sed -i 's/IMAGE_FILES Prog)/IMAGE_FILES Prog Porg)/' sol/CMakeLists.txt
+expect 'an image of a program that does not exist' 0 'image: Porg is neither a program of the solution nor a file' configure
+
 # find_package
 solution 'entities: []' 'find_package(vfs REQUIRED COMPONENTS CLIENT_LIB ENTITY)'
 expect 'a package that has not arrived' 1 \

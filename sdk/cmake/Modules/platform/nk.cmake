@@ -70,6 +70,27 @@ function(kos_nk_target target)
     set_property(TARGET ${target} PROPERTY KOS_NK_TARGET TRUE)
 endfunction()
 
+# Warns where a description's own name does not end in the module's place: imports would not find it.
+function(kos_nk_check_module source module)
+    file(READ "${source}" text LIMIT 20000)
+    string(REGEX REPLACE "/[*]([^*]|[*]+[^*/])*[*]+/|//[^\n]*" " " text "${text}")
+    get_filename_component(last "${source}" NAME_WLE)
+    set(name "${last}")
+    if(module)
+        set(name "${module}.${last}")
+    endif()
+    if(text MATCHES "^[ \t\r\n]*(package|component|entity|task[ \t\r\n]+class)[ \t\r\n]+([A-Za-z0-9_.]+)" AND
+       NOT CMAKE_MATCH_2 STREQUAL name)
+        set(described "${CMAKE_MATCH_2}")
+        set(wanted "")
+        if(described MATCHES "^(.*)[.][^.]*$")
+            set(wanted "${CMAKE_MATCH_1}")
+        endif()
+        message(WARNING "nk: NK_MODULE is \"${module}\", but ${last} is described as ${described}: "
+            "its module is \"${wanted}\"\n  ${source}")
+    endif()
+endfunction()
+
 # The common part of the three commands.
 function(kos_nk_build target kind)
     cmake_parse_arguments(ARG "NOINSTALL" "NK_MODULE;WORKING_DIRECTORY;LANG"
@@ -93,6 +114,9 @@ function(kos_nk_build target kind)
         get_source_file_property(is_generated "${source}" GENERATED)
         if(NOT EXISTS "${source}" AND NOT is_generated AND NOT ARG_DEPENDS)
             message(FATAL_ERROR "nk: ${target}: a file does not exist:\n  ${file}") # a line is never broken
+        endif()
+        if(EXISTS "${source}")
+            kos_nk_check_module("${source}" "${ARG_NK_MODULE}")
         endif()
         get_filename_component(name "${source}" NAME)
         if("--strict-strings" IN_LIST flags) # the kernel checks it: the image's table must know
