@@ -57,6 +57,19 @@ static void check_abi(void)
     system_exit(5);
 }
 
+/* The kernel takes part in the policy like a process, and starts like one. */
+static void start_policy(void)
+{
+    struct ksm_subject subject;
+    if (policy_subject(kernel_object(), &kernel_account, &subject) != rcOk)
+        arch_panic("no memory for the security module's state");
+    if (policy_may_execute(NULL, NULL))
+        return;
+    klog_notice("kernel: the policy does not let the kernel run (execute src=kl.core.Core, "
+                "dst=kl.core.Core): halted");
+    system_exit(5);
+}
+
 static void start_einit(void)
 {
     struct process *einit;
@@ -96,6 +109,7 @@ _Noreturn void kernel_main(const struct boot_info *boot)
     check_abi();
     klog("kernel: security module: %s, %u process classes", ksm_policy_name, ksm_image.nclasses);
     /* 7. the first program */
+    start_policy();
     start_einit();
     sched_run();
     kernel_exit();

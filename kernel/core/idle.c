@@ -18,6 +18,7 @@
 #include "core/sched.h"
 #include "object/badge.h"
 #include "object/mdl.h"
+#include "policy/audit.h"
 
 enum { STATUS_OK = 0, STATUS_FAILED = 1, STATUS_DEADLOCK = 3 };
 
@@ -30,6 +31,7 @@ void idle_set_keep(bool keep)
 
 void system_exit(int status)
 {
+    audit_finish();
     log_drain_all();
     arch_exit(status);
 }

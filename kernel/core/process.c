@@ -79,7 +79,7 @@ static void core_destroy(struct object *o)
 static const struct object_ops core_ops = {"kernel channel", NULL, core_destroy, NULL};
 static struct object core_channel;
 
-static struct object *core_object(void)
+struct object *kernel_object(void)
 {
     if (!core_channel.ops)
         object_init(&core_channel, OBJECT_CORE, &core_ops);
@@ -220,14 +220,17 @@ Retcode process_create(struct process *creator, const char *name, const char *ei
     object_init(&p->object, OBJECT_PROCESS, &process_ops);
     list_add_tail(&all, &p->link);
     p->state = PROCESS_DEAD; /* until it is built: its thread's end must not reap it */
-    rc = build(p, stack_size, priority);
+    struct ksm_subject subject;
+    rc = policy_subject(&p->object, account, &subject);
+    if (rc == rcOk)
+        rc = build(p, stack_size, priority);
     if (rc != rcOk) {
         object_put(&p->object);
         return rc;
     }
     /* commit */
     p->state = PROCESS_STOPPED;
-    handle_install(&p->handles, core_object(), RIGHT_IPC_CALL);
+    handle_install(&p->handles, kernel_object(), RIGHT_IPC_CALL);
     nprocesses++;
     *out = p;
     return rcOk;
@@ -274,22 +277,20 @@ Retcode process_start(struct process *starter, struct process *p)
     struct kn_start s;
     if (p->state != PROCESS_STOPPED)
         return rcInvalidOperation;
-    if (!policy_may_execute(starter, p)) {
-        klog_notice("kernel: denied: %s may not start %s (class %s)",
-                    starter ? starter->name : "the kernel", p->name, policy_class_name(p->class));
-        return rcSecurityDisallow;
-    }
     if (!aspace_read(p->aspace, p->start_block, &s, sizeof s))
         return rcInternalError;
     Retcode rc = handle_reserve(&p->handles, 1);
     if (rc != rcOk)
         return rc;
+    if (!policy_may_execute(starter, p))
+        return rcSecurityDisallow;
     s.self = handle_install(&p->handles, &p->object, RIGHT_TRANSFER | RIGHT_COPY | RIGHT_TASK_WAIT);
     if (!aspace_write(p->aspace, p->start_block, &s, sizeof s) ||
         aspace_op_all(p->aspace, VM_OP_PROTECT, p->start_block,
                       (sizeof s + s.block_size + PAGE_SIZE - 1) & ~(uint64_t)(PAGE_SIZE - 1),
                       VM_READ) != rcOk) {
         handle_close(&p->handles, s.self);
+        policy_undo(); /* nothing was judged since */
         return rcOutOfMemory;
     }
     /* commit */

@@ -44,6 +44,9 @@ struct process {
     char path[PROCESS_PATH_MAX];
 };
 
+/* The object that stands for the kernel: the channel to it, held by handle 1 of every process. */
+struct object *kernel_object(void);
+
 /* The kernel's own account: what no process pays for. */
 extern struct account kernel_account;
 

@@ -85,9 +85,15 @@ struct transfer {
     uint32_t constant_size;
     uint64_t head_to;      /* receiver's buffers */
     uint64_t from, to;     /* arena addresses */
-    uint32_t size, done;   /* arena bytes */
-    const struct ksm_form *form; /* of the message, if it holds handles; else null */
+    uint32_t size, captured, done; /* arena bytes */
+    const struct policy_pair *pair;
+    int direction;
+    const struct ksm_form *message_form;
+    const struct ksm_form *form; /* the same, if the message holds handles; else null */
     uint32_t caps_budget;  /* for the search of their ancestors; more each time it did not do */
+    bool is_ruled;   /* the verdict is by rules */
+    bool is_checked; /* the structure is sound */
+    bool is_tried;   /* the rules would let it pass */
 };
 
 #define THREAD_NAME_MAX 24

@@ -248,10 +248,16 @@ static Retcode call_check(struct thread *t, uint32_t op, const struct target *g,
 {
     const struct policy_method *m = policy_method(g->pair, g->word);
     const struct policy_direction *d = m ? &m->direction[DIRECTION_REQUEST] : NULL;
-    if (!d || d->word != g->word || (!(op & KN_LONG) && !d->may_be_short))
+    struct process *server = g->listener->process;
+    if (!d || d->word != g->word || (!(op & KN_LONG) && !d->may_be_short)) {
+        policy_malformed(g->pair, DIRECTION_REQUEST, t->process, server, g->word);
         return rcInvalidArgument;
-    if (d->verdict == KSM_DENY)
+    }
+    if (d->verdict == KSM_DENY) {
+        struct leg leg = {t, NULL, g->pair, d, DIRECTION_REQUEST, g->word};
+        leg_denied(&leg, server, op & KN_LONG);
         return rcSecurityDisallow;
+    }
     *method = m;
     return ex_deadline(t, op, &t->call.deadline);
 }
@@ -276,6 +282,13 @@ void ipc_call(struct thread *t, uint32_t op)
     }
     if (e->object->kind == OBJECT_CORE) {
         kernel_call(t, op, word);
+        return;
+    }
+    if (e->object->kind == OBJECT_SECURITY) {
+        if (e->rights & RIGHT_IPC_CALL)
+            security_call(t, op, word);
+        else
+            regs_set_result(r, handle_refuse(e, RIGHT_IPC_CALL));
         return;
     }
     Retcode rc = find_target(t, e, word, &g);

@@ -58,7 +58,9 @@ Retcode leg_begin(struct leg *leg, struct thread *driver, bool *is_target);
 Retcode leg_continue(struct thread *driver, bool *is_target);
 /* Drops what an unfinished copy holds. */
 void leg_drop(struct thread *driver);
-/* Short message: judged from the registers. */
+/* Writes down a request or response whose verdict is a constant denial; `to` is for whom it was. */
+void leg_denied(const struct leg *leg, struct process *to, bool is_long);
+/* Short message: judged from the registers. Nothing may fail after it. */
 Retcode leg_judge_short(const struct leg *leg);
 void leg_copy_payload(const struct leg *leg);
 
@@ -90,5 +92,7 @@ void switch_or_enqueue(struct thread *next);
 
 /* Kernel methods: service/kcall.c */
 void kernel_call(struct thread *t, uint32_t op, uint64_t word);
+/* Questions to the security module: service/security.c */
+void security_call(struct thread *t, uint32_t op, uint64_t word);
 
 #endif

@@ -5,6 +5,11 @@
  * when the arena is so long that the copy is interrupted), and what was captured is what arrives. The
  * arena is copied once, from address space to address space; it is captured only when the check or a
  * rule has to read it.
+ *
+ * A verdict by rules may change the policy's state, so it falls in the last step, when the handles have
+ * been checked and the memory on both sides has been made present: nothing can fail after it. A long
+ * arena is on its way by then; so that the receiver sees nothing that is not allowed, the rules are
+ * asked for a first time, without a change of state, before its first byte is copied.
  */
 #include "core/copy.h"
 #include "core/process.h"
@@ -17,7 +22,8 @@
 #include <nk/types.h>
 #include <tessera/syscall.h>
 
-#define COPY_STEP 32768u /* arena bytes between two preemption points */
+#define COPY_STEP    32768u /* arena bytes between two preemption points */
+#define DENIED_ARENA 512u   /* arena bytes of a denied message that are read to be shown */
 
 static void put_header(uint8_t *constant, const struct leg *leg)
 {
@@ -29,24 +35,51 @@ static void put_header(uint8_t *constant, const struct leg *leg)
     copy_bytes(constant + 16, &leg->word, 8);
 }
 
+/* Of a short message, as it would stand in memory. */
+struct short_message {
+    uint64_t words[3 + KN_SHORT_WORDS];
+};
+
+static struct short_message from_registers(const struct leg *leg)
+{
+    struct short_message m = {{0, 0, leg->word}};
+    for (int i = 0; i < KN_SHORT_WORDS; i++)
+        m.words[3 + i] = regs_payload(&leg->from->regs, i);
+    return m;
+}
+
+static struct policy_message to_judge(const struct leg *leg, const void *constant)
+{
+    return (struct policy_message){.pair = leg->pair,
+                                   .direction = leg->direction,
+                                   .from = leg->from->process,
+                                   .to = leg->to->process,
+                                   .constant = constant};
+}
+
+static void malformed(const struct leg *leg)
+{
+    policy_malformed(leg->pair, leg->direction, leg->from->process, leg->to->process, leg->word);
+}
+
 Retcode leg_judge_short(const struct leg *leg)
 {
     const struct policy_direction *d = leg->form;
     if (d->verdict == KSM_GRANT && d->is_simple)
         return rcOk;
-    if (d->verdict == KSM_DENY)
-        return rcSecurityDisallow;
-    uint64_t message[3 + KN_SHORT_WORDS] = {0, 0, leg->word};
-    for (int i = 0; i < KN_SHORT_WORDS; i++)
-        message[3 + i] = regs_payload(&leg->from->regs, i);
-    if (!d->is_simple && !policy_message_is_sound(d->form, message, NULL, 0))
+    struct short_message m = from_registers(leg);
+    struct policy_message judged = to_judge(leg, &m);
+    if (!d->is_simple && !policy_message_is_sound(d->form, &m, NULL, 0)) {
+        malformed(leg);
         return rcInvalidArgument;
+    }
     if (d->verdict == KSM_GRANT)
         return rcOk;
-    return policy_judge(leg->pair, leg->direction, leg->from->process->object.sid,
-                        leg->to->process->object.sid, message, NULL, 0)
-               ? rcOk
-               : rcSecurityDisallow;
+    if (d->verdict == KSM_DENY)
+        policy_denied(&judged);
+    else if (policy_judge(&judged))
+        return rcOk;
+    return rcSecurityDisallow;
 }
 
 void leg_copy_payload(const struct leg *leg)
@@ -66,6 +99,35 @@ static bool write_to(const struct thread *t, uint64_t va, const void *buf, size_
     return t == this_cpu()->current ? user_write(va, buf, n) : aspace_write(t->aspace, va, buf, n);
 }
 
+/* What a denied long message says is only read for the record, so far as it is there. */
+static void read_denied(const struct leg *leg, struct policy_message *m)
+{
+    struct cpu *cpu = this_cpu();
+    struct kn_buf out;
+    uint32_t size = leg->form->form->size;
+    zero_bytes(cpu->capture, size);
+    if (read_from(leg->from, regs_out_buf(&leg->from->regs), &out, sizeof out) &&
+        read_from(leg->from, out.head, cpu->capture, size)) {
+        uint32_t shown = out.arena_size < DENIED_ARENA ? out.arena_size : DENIED_ARENA;
+        if (shown && read_from(leg->from, out.arena, cpu->capture_arena, shown)) {
+            m->arena = cpu->capture_arena;
+            m->arena_size = shown;
+        }
+    }
+    put_header(cpu->capture, leg);
+    m->constant = cpu->capture;
+}
+
+void leg_denied(const struct leg *leg, struct process *to, bool is_long)
+{
+    struct short_message m = from_registers(leg);
+    struct policy_message judged = {.pair = leg->pair, .direction = leg->direction,
+                                    .from = leg->from->process, .to = to, .constant = &m};
+    if (is_long)
+        read_denied(leg, &judged);
+    policy_denied(&judged);
+}
+
 /* The search for the handles' ancestors takes longer: keeps the constant part until it goes on. */
 static Retcode pause_before_handles(struct transfer *x, const uint8_t *constant)
 {
@@ -82,95 +144,191 @@ static Retcode pause_before_handles(struct transfer *x, const uint8_t *constant)
     return rcRestart;
 }
 
-/* The last step: handles and the constant part arrive together or not at all. */
-static Retcode write_constant(struct transfer *x, struct thread *to, uint8_t *constant,
-                              bool *is_target)
+/* ---- the verdict ---- */
+
+/* What rules see of the message's handles. A container says from now on which rights are sent. */
+static Retcode see_handles(const struct transfer *x, const struct caps *caps, uint8_t *constant,
+                           struct ksm_subject *handles)
 {
-    struct process *receiver = to->process;
-    struct caps caps;
-    caps.n = 0;
-    if (x->form) {
-        struct thread *driver = container_of(x, struct thread, transfer);
-        Retcode rc = caps_check(&caps, &driver->walk, x->caps_budget, x->form, constant,
-                                x->sender->process, receiver);
-        if (rc == rcRestart)
-            rc = pause_before_handles(x, constant);
+    struct account *payer = x->sender->process->account;
+    for (uint32_t i = 0; i < caps->n; i++) {
+        const struct cap *c = &caps->cap[i];
+        handles[i] = (struct ksm_subject){0};
+        if (!c->from)
+            continue;
+        Retcode rc = policy_subject(c->from->object, payer, &handles[i]);
         if (rc != rcOk)
             return rc;
-        caps_write(&caps, x->form, constant, receiver);
+        handles[i].rights = c->rights;
+        copy_bytes(constant + x->form->handles[i] + offsetof(nk_handle_desc_t, rights), &c->rights,
+                   sizeof c->rights);
     }
-    if (!write_to(to, x->head_to, constant, x->constant_size)) {
-        *is_target = true;
-        return rcTargetFault;
+    return rcOk;
+}
+
+/* is_final: the verdict counts and the message is delivered at once. */
+static Retcode judge(const struct transfer *x, const struct thread *to, uint8_t *constant,
+                     const struct caps *caps, bool is_final)
+{
+    struct ksm_subject handles[CAPS_MAX];
+    struct policy_message m = {.pair = x->pair, .direction = x->direction,
+                               .from = x->sender->process, .to = to->process,
+                               .constant = constant, .arena = x->arena, .arena_size = x->size};
+    if (caps->n) {
+        Retcode rc = see_handles(x, caps, constant, handles);
+        if (rc != rcOk)
+            return rc;
+        m.handles = handles;
+    }
+    return (is_final ? policy_judge(&m) : policy_try(&m)) ? rcOk : rcSecurityDisallow;
+}
+
+static Retcode check_caps(struct transfer *x, const struct thread *to, const uint8_t *constant,
+                          struct caps *caps)
+{
+    struct thread *driver = container_of(x, struct thread, transfer);
+    caps->n = 0;
+    if (!x->form)
+        return rcOk;
+    Retcode rc = caps_check(caps, &driver->walk, x->caps_budget, x->form, constant,
+                            x->sender->process, to->process);
+    return rc == rcRestart ? pause_before_handles(x, constant) : rc;
+}
+
+/* Makes present what is still to be copied, so that the copy cannot fail. */
+static Retcode make_present(const struct transfer *x, struct thread *to, bool *is_target)
+{
+    uint32_t left = x->size - x->done;
+    if (!x->arena && left &&
+        !aspace_probe(x->sender->aspace, x->from + x->done, left, ACCESS_READ))
+        return rcSourceFault;
+    if ((!left || aspace_probe(to->aspace, x->to + x->done, left, ACCESS_WRITE)) &&
+        aspace_probe(to->aspace, x->head_to, x->constant_size, ACCESS_WRITE))
+        return rcOk;
+    *is_target = true;
+    return rcTargetFault;
+}
+
+/* ---- the copy ---- */
+
+static Retcode copy_step(struct transfer *x, struct thread *to, uint32_t step, bool *is_target)
+{
+    size_t done = 0;
+    Retcode rc;
+    if (x->arena)
+        rc = aspace_write(to->aspace, x->to + x->done, x->arena + x->done, step) ? rcOk
+                                                                                : rcTargetFault;
+    else
+        rc = aspace_copy(to->aspace, x->to + x->done, x->sender->aspace, x->from + x->done, step,
+                         &done);
+    if (rc == rcOk)
+        x->done += step;
+    *is_target = rc == rcTargetFault;
+    return rc;
+}
+
+/* Between two steps. The first step ends before interrupts may come: only when the two threads are tied
+ * together (transfer.peer) can one be cancelled safely, and after every window the other may be gone. */
+static bool may_go_on(const struct transfer *x)
+{
+    return x->peer && !sched_should_preempt() && x->peer;
+}
+
+static Retcode write_rest(struct transfer *x, struct thread *to, uint8_t *constant,
+                          const struct caps *caps, bool *is_target)
+{
+    if (x->done < x->size) {
+        Retcode rc = copy_step(x, to, x->size - x->done, is_target);
+        if (rc != rcOk)
+            return rc;
+    }
+    if (x->form)
+        caps_write(caps, x->form, constant, to->process);
+    if (write_to(to, x->head_to, constant, x->constant_size))
+        return rcOk;
+    *is_target = true;
+    return rcTargetFault;
+}
+
+/* The last step: what is left of the arena, handles and constant part arrive together or not at all. */
+static Retcode deliver(struct transfer *x, struct thread *to, uint8_t *constant, bool *is_target)
+{
+    struct caps caps;
+    Retcode rc = check_caps(x, to, constant, &caps);
+    if (rc == rcOk && x->is_ruled)
+        rc = make_present(x, to, is_target);
+    if (rc == rcOk && x->is_ruled)
+        rc = judge(x, to, constant, &caps, true);
+    if (rc != rcOk)
+        return rc;
+    rc = write_rest(x, to, constant, &caps, is_target);
+    if (rc != rcOk) {
+        if (x->is_ruled)
+            policy_undo();
+        return rc;
     }
     /* commit */
-    caps_commit(&caps, receiver);
+    caps_commit(&caps, to->process);
     regs_set_payload(&to->regs, 0, x->size);
     return rcOk;
 }
 
-static Retcode copy_step(struct transfer *x, struct thread *to)
+/* What the check or a rule reads is kept until the copy is over: what was judged is what arrives. */
+static Retcode capture_step(struct transfer *x)
 {
-    size_t step = x->size - x->done < COPY_STEP ? x->size - x->done : COPY_STEP, done = 0;
-    if (x->arena) {
-        if (!aspace_write(to->aspace, x->to + x->done, x->arena + x->done, step))
-            return rcTargetFault;
-    } else {
-        Retcode rc = aspace_copy(to->aspace, x->to + x->done, x->sender->aspace,
-                                 x->from + x->done, step, &done);
-        if (rc != rcOk)
-            return rc;
-    }
-    x->done += (uint32_t)step;
+    uint32_t left = x->size - x->captured, step = left < COPY_STEP ? left : COPY_STEP;
+    if (!read_from(x->sender, x->from + x->captured, x->arena + x->captured, step))
+        return rcSourceFault;
+    x->captured += step;
     return rcOk;
 }
 
-/* Copies what is left of the arena and then the constant part. The first step ends before interrupts
- * may come: only when the two threads are tied together (transfer.peer) can one be cancelled safely,
- * and after every window the other may be gone. */
-static Retcode copy_out(struct transfer *x, struct thread *to, uint8_t *constant, bool *is_target)
+static Retcode check(struct transfer *x, const struct thread *to, const uint8_t *constant)
 {
-    while (x->done < x->size) {
-        Retcode rc = copy_step(x, to);
-        if (rc != rcOk) {
-            *is_target = rc == rcTargetFault;
-            return rc;
-        }
-        if (x->done < x->size && (!x->peer || sched_should_preempt() || !x->peer))
-            return rcRestart;
-    }
-    return write_constant(x, to, constant, is_target);
+    x->is_checked = true;
+    if (policy_message_is_sound(x->message_form, constant, x->arena, x->size))
+        return rcOk;
+    uint64_t word;
+    copy_bytes(&word, constant + 16, sizeof word);
+    policy_malformed(x->pair, x->direction, x->sender->process, to->process, word);
+    return rcInvalidArgument;
 }
 
-/* What the check or a rule reads is kept until the copy is over: what was judged is what arrives. */
-static Retcode capture_arena(const struct leg *leg, struct transfer *x)
+/* May the receiver see the arena before all of it has arrived? */
+static Retcode try_rules(struct transfer *x, struct thread *to, uint8_t *constant)
 {
-    const struct policy_direction *d = leg->form;
-    Retcode rc = rcOk;
-    if (x->size == 0 || (d->verdict != KSM_RULE_ARENA && !d->is_arena_checked))
-        return rcOk;
-    x->arena = kmem_alloc(leg->from->process->account, x->size, &rc);
-    if (x->arena && !read_from(leg->from, x->from, x->arena, x->size))
-        rc = rcSourceFault;
+    struct caps caps;
+    Retcode rc = check_caps(x, to, constant, &caps);
+    if (rc == rcOk)
+        rc = judge(x, to, constant, &caps, false);
+    x->is_tried = rc == rcOk;
     return rc;
 }
 
-static Retcode check_and_judge(const struct leg *leg, struct transfer *x, const uint8_t *constant)
+/* Goes on with a message from where it stopped. */
+static Retcode go_on(struct transfer *x, struct thread *to, uint8_t *constant, bool *is_target)
 {
-    const struct policy_direction *d = leg->form;
-    Retcode rc = capture_arena(leg, x);
-    if (rc != rcOk)
-        return rc;
-    if (!policy_message_is_sound(d->form, constant, x->arena, x->size))
-        return rcInvalidArgument;
-    if (d->verdict == KSM_DENY)
-        return rcSecurityDisallow;
-    if (d->verdict != KSM_GRANT &&
-        !policy_judge(leg->pair, leg->direction, leg->from->process->object.sid,
-                      leg->to->process->object.sid, constant, x->arena, x->size))
-        return rcSecurityDisallow;
-    return rcOk;
+    Retcode rc = rcOk;
+    while (x->arena && x->captured < x->size) {
+        rc = capture_step(x);
+        if (rc != rcOk)
+            return rc;
+        if (x->captured < x->size && !may_go_on(x))
+            return rcRestart;
+    }
+    if (!x->is_checked)
+        rc = check(x, to, constant);
+    if (rc == rcOk && x->is_ruled && x->size > COPY_STEP && !x->is_tried)
+        rc = try_rules(x, to, constant);
+    while (rc == rcOk && x->size - x->done > COPY_STEP) {
+        rc = copy_step(x, to, COPY_STEP, is_target);
+        if (rc == rcOk && !may_go_on(x))
+            return rcRestart;
+    }
+    return rc == rcOk ? deliver(x, to, constant, is_target) : rc;
 }
+
+/* ---- beginning and end ---- */
 
 /* The receiver's capacities. */
 static Retcode read_target(const struct leg *leg, uint32_t size, const struct kn_buf *out,
@@ -187,48 +345,73 @@ static Retcode read_target(const struct leg *leg, uint32_t size, const struct kn
     return rcOk;
 }
 
+/* Memory charged to the sender: for a long message's constant part, and for an arena that is read. */
+static Retcode allocate(struct transfer *x, const struct leg *leg, uint32_t size)
+{
+    struct account *account = leg->from->process->account;
+    const struct policy_direction *d = leg->form;
+    Retcode rc = rcOk;
+    x->constant = x->arena = NULL;
+    x->constant_size = size;
+    if (x->size > COPY_STEP) {
+        x->constant = kmem_alloc(account, size, &rc);
+        if (!x->constant)
+            return rc;
+    }
+    if (x->size && (d->verdict == KSM_RULE_ARENA || d->is_arena_checked))
+        x->arena = kmem_alloc(account, x->size, &rc);
+    return rc;
+}
+
+static void describe(struct transfer *x, const struct leg *leg, const struct kn_buf *out,
+                     const struct kn_buf *in)
+{
+    const struct policy_direction *d = leg->form;
+    x->sender = leg->from;
+    x->pair = leg->pair;
+    x->direction = leg->direction;
+    x->message_form = d->form;
+    x->form = d->form->nhandles ? d->form : NULL;
+    x->head_to = in->head;
+    x->from = out->arena;
+    x->to = in->arena;
+    x->size = out->arena_size;
+    x->done = x->captured = 0;
+    x->caps_budget = CAPS_STEP;
+    x->is_ruled = d->verdict != KSM_GRANT;
+    x->is_checked = x->is_tried = false;
+}
+
 Retcode leg_begin(struct leg *leg, struct thread *driver, bool *is_target)
 {
+    struct transfer *x = &driver->transfer;
     uint32_t size = (uint16_t)(leg->word >> 32);
     struct kn_buf out, in;
     uint8_t *constant = this_cpu()->capture;
-    struct account *account = leg->from->process->account;
 
+    if (leg->form->verdict == KSM_DENY) {
+        leg_denied(leg, leg->to->process, true);
+        return rcSecurityDisallow;
+    }
     if (!read_from(leg->from, regs_out_buf(&leg->from->regs), &out, sizeof out))
         return rcSourceFault;
-    if (leg->word >> 56 == NK_MESSAGE_FAILED)
+    if (leg->direction == DIRECTION_FAILED)
         out.arena_size = 0; /* such a message has no parameters */
     if (out.arena_size > KN_ARENA_MAX)
         return rcBufferTooLarge;
     Retcode rc = read_target(leg, size, &out, &in, is_target);
     if (rc != rcOk)
         return rc;
-    struct transfer *x = &driver->transfer;
-    x->constant = x->arena = NULL;
-    if (out.arena_size > COPY_STEP) {
-        constant = kmem_alloc(account, size, &rc);
-        if (!constant)
-            return rc;
-        x->constant = constant;
-    }
-    x->sender = leg->from;
-    x->constant_size = size;
-    x->head_to = in.head;
-    x->from = out.arena;
-    x->to = in.arena;
-    x->size = out.arena_size;
-    x->form = leg->form->form && leg->form->form->nhandles ? leg->form->form : NULL;
-    x->done = 0;
-    x->caps_budget = CAPS_STEP;
-    if (!read_from(leg->from, out.head, constant, size)) {
+    describe(x, leg, &out, &in);
+    rc = allocate(x, leg, size);
+    if (rc == rcOk && x->constant)
+        constant = x->constant;
+    if (rc == rcOk && !read_from(leg->from, out.head, constant, size))
         rc = rcSourceFault;
-    } else {
+    if (rc == rcOk) {
         put_header(constant, leg);
-        if (leg->word >> 56 != NK_MESSAGE_FAILED)
-            rc = check_and_judge(leg, x, constant);
+        rc = go_on(x, leg->to, constant, is_target);
     }
-    if (rc == rcOk)
-        rc = copy_out(x, leg->to, constant, is_target);
     if (rc != rcRestart)
         leg_drop(driver);
     return rc;
@@ -238,7 +421,7 @@ Retcode leg_continue(struct thread *driver, bool *is_target)
 {
     struct transfer *x = &driver->transfer;
     struct thread *to = x->sender == driver ? x->peer : driver;
-    Retcode rc = copy_out(x, to, x->constant, is_target);
+    Retcode rc = go_on(x, to, x->constant, is_target);
     if (rc != rcRestart)
         leg_drop(driver);
     return rc;

@@ -20,29 +20,19 @@ void ipc_recv_after_reply(struct thread *t, uint32_t op, struct thread *client);
 static Retcode response_form(const struct thread *client, uint64_t word, uint32_t op,
                              const struct policy_direction **form, int *direction)
 {
-    static const struct policy_direction failed = {.verdict = KSM_GRANT, .is_simple = true};
     const struct policy_method *m = client->call.method;
-    uint64_t failed_word = (client->call.word & 0xffffffffu) |
-                           (uint64_t)sizeof(struct nk_message) << 32 |
-                           (uint64_t)NK_MESSAGE_FAILED << 56;
-
-    if (word == failed_word) {
-        *form = &failed;
-        *direction = DIRECTION_RESPONSE;
-        return rcOk;
-    }
-    for (int d = DIRECTION_RESPONSE; d <= DIRECTION_ERROR; d++) {
+    for (int d = DIRECTION_RESPONSE; d <= DIRECTION_FAILED; d++) {
         const struct policy_direction *f = &m->direction[d];
         if (!f->form || f->word != word)
             continue;
         if (!(op & KN_LONG) && !f->may_be_short)
-            return rcInvalidArgument;
-        if (f->verdict == KSM_DENY)
-            return rcSecurityDisallow;
+            break;
         *form = f;
         *direction = d;
         return rcOk;
     }
+    policy_malformed(client->call.pair, DIRECTION_RESPONSE, client->call.server->process,
+                     client->process, word);
     return rcInvalidArgument;
 }
 

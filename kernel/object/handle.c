@@ -139,9 +139,34 @@ static struct handle_entry *occupy(struct handle_table *t, struct object *object
     return e;
 }
 
+static struct handle_journal *journal;
+
+void handle_journal_set(struct handle_journal *j)
+{
+    journal = j;
+    if (j)
+        j->n = 0;
+}
+
+static void write_journal(const struct handle_entry *e)
+{
+    if (e->object->kind == OBJECT_CORE || journal->n == HANDLE_JOURNAL_MAX)
+        return;
+    journal->made[journal->n].table = e->table;
+    journal->made[journal->n++].handle = handle_number(e);
+}
+
+void handle_journal_undo(const struct handle_journal *j)
+{
+    for (uint32_t i = j->n; i-- > 0;)
+        (void)handle_close(j->made[i].table, j->made[i].handle);
+}
+
 handle_t handle_install(struct handle_table *t, struct object *object, uint32_t rights)
 {
     struct handle_entry *e = occupy(t, object, rights);
+    if (journal)
+        write_journal(e);
     tree_add_root(object, e);
     return handle_number(e);
 }
@@ -150,6 +175,8 @@ handle_t handle_install_child(struct handle_table *t, struct handle_entry *paren
                               struct badge *badge)
 {
     struct handle_entry *e = occupy(t, parent->object, rights);
+    if (journal)
+        write_journal(e);
     if (badge)
         badge_use(badge, parent, e);
     else

@@ -140,6 +140,21 @@ handle_t handle_upcoming(const struct handle_table *t, uint32_t k);
 handle_t handle_install_child(struct handle_table *t, struct handle_entry *parent, uint32_t rights,
                               struct badge *badge);
 
+/* Remembers the handles that are entered while it is set, so that an operation that made some can still be
+ * taken back as a whole (a kernel response that the policy denies). One at a time; null: nobody wants to
+ * know. The channel to the kernel does not count. */
+#define HANDLE_JOURNAL_MAX 4
+struct handle_journal {
+    uint32_t n;
+    struct {
+        struct handle_table *table;
+        handle_t handle;
+    } made[HANDLE_JOURNAL_MAX];
+};
+void handle_journal_set(struct handle_journal *j);
+/* Closes what was entered, the last first. */
+void handle_journal_undo(const struct handle_journal *j);
+
 /* Takes the handle out of its table and its tree. */
 void handle_release(struct handle_entry *e);
 /* Takes it out of its tree and leaves it in its table as revoked. */

@@ -16,6 +16,7 @@ void object_init(struct object *o, enum object_kind kind, const struct object_op
     o->handles = 0;
     list_init(&o->subscriptions);
     o->sid = next_sid++;
+    o->slots = 0;
     list_init(&o->tree);
     live++;
 }
@@ -26,6 +27,8 @@ void object_put(struct object *o)
         live--;
         object_post(o, EVENT_OBJECT_DESTROYED);
         subscriptions_end(o);
+        if (o->slots)
+            object_state_end(o);
         o->ops->destroy(o);
     }
 }

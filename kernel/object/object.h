@@ -24,6 +24,8 @@ enum object_kind {
     OBJECT_BADGE,    /* a resource transfer context */
     OBJECT_NOTICE,   /* a notification receiver */
     OBJECT_MDL,      /* shared memory */
+    OBJECT_AUDIT,    /* a reader of the security module's records */
+    OBJECT_SECURITY, /* what a process asks the security module through */
     OBJECT_KINDS,
 };
 
@@ -43,6 +45,7 @@ struct object {
     uint32_t handles;
     uint8_t kind;    /* enum object_kind */
     uint64_t sid;    /* never reused */
+    uint32_t *slots; /* the security module's state; null: none. See policy/subject.c */
     struct list subscriptions; /* who is told of its events: event.h */
     struct list tree; /* inheritance tree of its handles: tree.h */
 };
@@ -54,6 +57,8 @@ static inline void object_ref(struct object *o)
     o->refs++;
 }
 void object_put(struct object *o);
+/* Offered by policy: the state that hangs on o ends. */
+void object_state_end(struct object *o);
 
 /* How many objects of each kind live now (for tests that look for leaks). */
 uint64_t object_count(void);

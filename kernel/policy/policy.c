@@ -1,5 +1,5 @@
 /*
- * policy/policy.c: classes, pair tables and verdicts.
+ * policy/policy.c: classes, and the tables of pairs with their constant verdicts.
  */
 #include "policy/policy.h"
 
@@ -29,7 +29,7 @@ const char *policy_class_name(uint16_t class_number)
     return ksm_image.classes[class_number]->name;
 }
 
-static uint64_t message_word(uint32_t iid, uint32_t mid, const struct ksm_form *f, unsigned kind)
+uint64_t policy_word(uint32_t iid, uint32_t mid, const struct ksm_form *f, unsigned kind)
 {
     return iid | (uint64_t)mid << 16 | (uint64_t)f->size << 32 | (uint64_t)f->nhandles << 48 |
            (uint64_t)kind << 56;
@@ -44,21 +44,30 @@ static bool reads_arena(const struct ksm_form *f)
     return false;
 }
 
+static bool has_rules(enum ksm_verdict v)
+{
+    return v != KSM_GRANT && v != KSM_DENY;
+}
+
 static void fill(struct policy_direction *d, const struct ksm_form *f, unsigned kind, uint32_t iid,
                  uint32_t mid, enum ksm_verdict verdict)
 {
     d->form = f->size ? f : NULL;
-    d->word = f->size ? message_word(iid, mid, f, kind) : NO_WORD;
+    d->word = f->size ? policy_word(iid, mid, f, kind) : NO_WORD;
     d->verdict = (uint8_t)verdict;
     d->is_simple = f->nhandles == 0 && f->ndescs == 0;
     d->is_arena_checked = reads_arena(f);
     d->may_be_short = f->nhandles == 0 && f->size <= KN_HEADER_BYTES + KN_SHORT_BYTES;
-    d->fast_word = d->is_simple && d->may_be_short && verdict == KSM_GRANT ? d->word : NO_WORD;
+    bool is_word_enough = f->size && d->is_simple && d->may_be_short;
+    d->fast_word = is_word_enough && verdict == KSM_GRANT ? d->word : NO_WORD;
+    d->is_ruled_short = is_word_enough && has_rules(verdict);
 }
 
 static void fill_method(struct policy_method *m, const struct ksm_method *k, uint16_t src,
                         uint16_t dst, uint32_t iid, uint32_t mid)
 {
+    static const struct ksm_form failed = {.size = sizeof(struct nk_message),
+                                           .flags = KSM_FORM_SHORT};
     uint16_t i = (uint16_t)iid, n = (uint16_t)mid;
     m->method = k;
     fill(&m->direction[DIRECTION_REQUEST], &k->req, NK_MESSAGE_REQUEST, iid, mid,
@@ -67,6 +76,8 @@ static void fill_method(struct policy_method *m, const struct ksm_method *k, uin
     fill(&m->direction[DIRECTION_RESPONSE], &k->res, NK_MESSAGE_RESPONSE, iid, mid,
          ksm_verdict(KSM_RESPONSE, dst, src, i, n));
     fill(&m->direction[DIRECTION_ERROR], &k->err, NK_MESSAGE_ERROR, iid, mid,
+         ksm_verdict(KSM_ERROR, dst, src, i, n));
+    fill(&m->direction[DIRECTION_FAILED], &failed, NK_MESSAGE_FAILED, iid, mid,
          ksm_verdict(KSM_ERROR, dst, src, i, n));
 }
 
@@ -120,39 +131,6 @@ Retcode policy_pair_get(uint16_t src, uint16_t dst, const struct policy_pair **o
     pairs = p;
     *out = p;
     return rcOk;
-}
-
-bool policy_may_execute(const struct process *src, const struct process *dst)
-{
-    uint16_t from = src ? src->class : POLICY_CORE;
-    enum ksm_verdict v = ksm_verdict(KSM_EXECUTE, from, dst->class, 0, 0);
-    if (v == KSM_DENY || v == KSM_GRANT)
-        return v == KSM_GRANT;
-    struct ksm_subject source = {.sid = src ? src->object.sid : 0};
-    struct ksm_subject target = {.sid = dst->object.sid};
-    struct ksm_query q = {.event = KSM_EXECUTE, .src = from, .dst = dst->class,
-                          .source = &source, .target = &target};
-    return ksm_judge(&q, NULL, NULL) == 1;
-}
-
-bool policy_judge(const struct policy_pair *pair, int direction, uint64_t src_sid, uint64_t dst_sid,
-                  const void *message, const void *arena, uint32_t arena_size)
-{
-    static const enum ksm_event events[DIRECTIONS] = {KSM_REQUEST, KSM_RESPONSE, KSM_ERROR};
-    const struct nk_message *m = message;
-    bool is_request = direction == DIRECTION_REQUEST;
-    struct ksm_subject source = {.sid = src_sid}, target = {.sid = dst_sid};
-    struct ksm_query q = {.event = events[direction],
-                          .src = is_request ? pair->src : pair->dst,
-                          .dst = is_request ? pair->dst : pair->src,
-                          .source = &source,
-                          .target = &target,
-                          .message = message,
-                          .arena = arena,
-                          .arena_size = arena_size,
-                          .iid = m->iid,
-                          .mid = m->mid};
-    return ksm_judge(&q, NULL, NULL) == 1;
 }
 
 void policy_method_name(const struct policy_pair *pair, uint64_t word, char *buf, uint32_t size)

@@ -5,7 +5,8 @@
  * module says what is allowed. For each pair (source class, destination class) that is ever
  * connected, this folder keeps one flat array with an entry a method: the message words that a
  * correct request or response has, and the verdicts. Checking a message is then one comparison, and
- * a constant verdict one bit.
+ * a constant verdict one bit. A verdict by rules is asked for with policy_judge; every denial leaves a
+ * record there (audit.h).
  */
 #ifndef POLICY_POLICY_H
 #define POLICY_POLICY_H
@@ -16,9 +17,13 @@
 #include <rtl/retcode.h>
 #include <tessera/formats.h>
 
+struct account;
+struct object;
 struct process;
 
-enum { DIRECTION_REQUEST, DIRECTION_RESPONSE, DIRECTION_ERROR, DIRECTIONS };
+/* Requests, and the three kinds of answers. A failed method answers with its code alone; to the policy
+ * that is an error, like an error response. */
+enum { DIRECTION_REQUEST, DIRECTION_RESPONSE, DIRECTION_ERROR, DIRECTION_FAILED, DIRECTIONS };
 
 #define NO_WORD (~0ull) /* names no method of any pair; but a program can send it as a response */
 
@@ -28,6 +33,7 @@ struct policy_direction {
     bool is_simple;    /* no handles, no descriptors: nothing to check but the word */
     bool is_arena_checked; /* nested values or strings: the check reads the arena */
     bool may_be_short; /* fits the registers; its values of variable size must then be empty */
+    bool is_ruled_short; /* a short message that needs no more than word and rules */
     uint64_t fast_word; /* word, if a short message needs no more than this comparison; else no word */
     const struct ksm_form *form; /* null: this direction does not exist */
 };
@@ -56,6 +62,9 @@ const char *policy_class_name(uint16_t class_number);
 /* The table of a pair, made on first use from the kernel's own account. rcOutOfMemory. */
 Retcode policy_pair_get(uint16_t src, uint16_t dst, const struct policy_pair **out);
 
+/* The word of a well-formed message of a form. */
+uint64_t policy_word(uint32_t iid, uint32_t mid, const struct ksm_form *f, unsigned kind);
+
 /* The method a message word names, else null. */
 static inline const struct policy_method *policy_method(const struct policy_pair *pair,
                                                         uint64_t word)
@@ -66,12 +75,50 @@ static inline const struct policy_method *policy_method(const struct policy_pair
     return &pair->endpoints[iid].methods[mid];
 }
 
-/* Start of a process. */
+/* ---- resources as rules see them: subject.c ---- */
+
+/* Fills *out for an object; its words are made when it has none yet and the policy keeps state,
+ * charged to payer. rcQuotaExceeded, rcOutOfMemory: *out is then untouched. */
+Retcode policy_subject(struct object *o, struct account *payer, struct ksm_subject *out);
+
+/* ---- verdicts: judge.c ---- */
+
+/* A message whose structure was checked. A null process is the kernel. */
+struct policy_message {
+    const struct policy_pair *pair;
+    int direction;
+    const struct process *from, *to;
+    const void *constant;  /* header included; of a short message, all payload words */
+    const uint8_t *arena;  /* captured, or null */
+    uint32_t arena_size;
+    const struct ksm_subject *handles; /* of the form's handles and words; or null */
+};
+
+/* Runs the rules of a message whose verdict is KSM_RULE or KSM_RULE_ARENA and writes down what is to be
+ * written down. A grant has changed the policy's state: nothing may fail after it, or policy_undo must
+ * follow at once. */
+bool policy_judge(const struct policy_message *m);
+/* For the fast path: a short message whose word is right. A denial is not written down: whoever gets one
+ * asks policy_judge. */
+bool policy_grants_short(const struct policy_pair *pair, int direction, const struct process *from,
+                         const struct process *to, const uint64_t *message);
+/* The same verdict without a change and, if granted, without a record. */
+bool policy_try(const struct policy_message *m);
+void policy_undo(void);
+
+/* Writes down a denial that no rule gave: a constant one, or a message that was malformed (of which the
+ * constant part is not looked at; word is what the sender gave). */
+void policy_denied(const struct policy_message *m);
+void policy_malformed(const struct policy_pair *pair, int direction, const struct process *from,
+                      const struct process *to, uint64_t word);
+
+/* Start of a process; a null src is the kernel, which itself is asked for with both null. A grant may
+ * have changed state, as of policy_judge. */
 bool policy_may_execute(const struct process *src, const struct process *dst);
 
-/* Runs the rules of a message whose verdict is KSM_RULE or KSM_RULE_ARENA. */
-bool policy_judge(const struct policy_pair *pair, int direction, uint64_t src_sid, uint64_t dst_sid,
-                  const void *message, const void *arena, uint32_t arena_size);
+/* What a process asks through its security interface iid. */
+bool policy_security(const struct process *src, uint16_t iid, uint16_t mid,
+                     const struct policy_message *m);
 
 /* Ranges, sizes and alignment of every descriptor of a constant part, `arena` being the captured
  * arena (needed only for nested descriptors). */

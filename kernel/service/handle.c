@@ -380,3 +380,15 @@ Retcode service_handle_getsidbyhandle(struct kcall *call,
     res->sid = e->object->sid;
     return rcOk;
 }
+
+Retcode service_handle_securityconnect(struct kcall *call,
+                                       const kl_core_Handle_SecurityConnect_req *req,
+                                       kl_core_Handle_SecurityConnect_res *res)
+{
+    struct handle_table *t = &call->process->handles;
+    (void)req;
+    Retcode rc = handle_reserve(t, 1);
+    if (rc == rcOk)
+        res->handle = handle_install(t, security_object(), RIGHT_IPC_CALL);
+    return rc;
+}

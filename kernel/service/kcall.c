@@ -1,7 +1,9 @@
 /*
  * service/kcall.c: Call on the channel to the kernel: capture, check, verdict, dispatch, answer.
  *
- * Handles in the kernel's interfaces travel as they are: looked up here, not transferred.
+ * Handles in the kernel's interfaces travel as they are: looked up here, not transferred. Rules see the
+ * resources they name. Handles that a method made are closed again if the policy denies the response or
+ * the caller has no room for it.
  */
 #include "service/kcall.h"
 
@@ -40,6 +42,73 @@ Retcode kcall_store(struct kcall *call, nk_ptr_t *p, const void *data, uint32_t 
     return rcOk;
 }
 
+/* ---- handles in the kernel's messages ---- */
+
+static Retcode see_handle(struct thread *t, handle_t h, struct ksm_subject *out)
+{
+    const struct handle_entry *e = handle_lookup(&t->process->handles, h);
+    *out = (struct ksm_subject){0};
+    if (!e)
+        return rcOk;
+    Retcode rc = policy_subject(e->object, t->process->account, out);
+    if (rc == rcOk)
+        out->rights = e->rights;
+    return rc;
+}
+
+Retcode kcall_see_handles(struct thread *t, const struct ksm_form *f, const void *message,
+                          struct ksm_subject *handles)
+{
+    uint32_t n = 0;
+    Retcode rc = rcOk;
+    if (f->nhandles + f->nwords > KCALL_HANDLES_MAX)
+        return rcInternalError;
+    for (unsigned i = 0; rc == rcOk && i < f->nhandles + f->nwords; i++) {
+        handle_t h;
+        uint16_t at = i < f->nhandles ? f->handles[i] : f->words[i - f->nhandles];
+        copy_bytes(&h, (const char *)message + at, sizeof h);
+        rc = see_handle(t, h, &handles[n++]);
+    }
+    return rc;
+}
+
+/* ---- verdicts ---- */
+
+/* The verdict on a message between t and the kernel. */
+static Retcode judge(struct thread *t, const struct policy_direction *d, int direction,
+                     const void *message, const void *arena, uint32_t arena_size)
+{
+    struct ksm_subject handles[KCALL_HANDLES_MAX];
+    bool is_request = direction == DIRECTION_REQUEST;
+    struct policy_message m = {.pair = t->process->core_pair,
+                               .direction = direction,
+                               .from = is_request ? t->process : NULL,
+                               .to = is_request ? NULL : t->process,
+                               .constant = message,
+                               .arena = arena,
+                               .arena_size = arena_size};
+    if (d->verdict == KSM_GRANT)
+        return rcOk;
+    if (d->verdict == KSM_DENY) {
+        policy_denied(&m);
+        return rcSecurityDisallow;
+    }
+    if (d->form->nhandles || d->form->nwords) {
+        Retcode rc = kcall_see_handles(t, d->form, message, handles);
+        if (rc != rcOk)
+            return rc;
+        m.handles = handles;
+    }
+    return policy_judge(&m) ? rcOk : rcSecurityDisallow;
+}
+
+static void malformed(struct thread *t, uint64_t word)
+{
+    policy_malformed(t->process->core_pair, DIRECTION_REQUEST, t->process, NULL, word);
+}
+
+/* ---- answers ---- */
+
 static void answer_short(struct thread *t, uint64_t word, const uint64_t *payload)
 {
     struct user_regs *r = &t->regs;
@@ -50,22 +119,57 @@ static void answer_short(struct thread *t, uint64_t word, const uint64_t *payloa
         regs_set_payload(r, i, payload[i]);
 }
 
-void kcall_finish(struct thread *t, const void *payload, uint32_t size)
+void kcall_answer_short(struct thread *t, uint64_t word)
 {
-    uint64_t words[KN_SHORT_WORDS] = {0};
-    const struct policy_method *m = policy_method(t->process->core_pair, t->kcall_word);
-    copy_bytes(words, payload, size);
-    answer_short(t, m->direction[DIRECTION_RESPONSE].word, words);
+    static const uint64_t nothing[KN_SHORT_WORDS];
+    answer_short(t, word, nothing);
 }
 
-static void answer_long(struct thread *t, struct kcall *call, const struct policy_direction *d)
+/* A method that had to wait makes handles in its caller's table alone, and its response names them all. */
+static void close_words(struct thread *t, const struct ksm_form *f, const void *message)
 {
-    struct kn_buf in;
+    for (unsigned i = 0; i < f->nwords; i++) {
+        handle_t h;
+        copy_bytes(&h, (const char *)message + f->words[i], sizeof h);
+        if (h)
+            (void)handle_close(&t->process->handles, h);
+    }
+}
+
+void kcall_finish(struct thread *t, const void *payload, uint32_t size)
+{
+    uint64_t res[3 + KN_SHORT_WORDS] = {0};
+    const struct policy_method *m = policy_method(t->process->core_pair, t->kcall_word);
+    const struct policy_direction *d = &m->direction[DIRECTION_RESPONSE];
+    copy_bytes(res + 3, payload, size);
+    res[2] = d->word;
+    Retcode rc = judge(t, d, DIRECTION_RESPONSE, res, NULL, 0);
+    if (rc == rcOk) {
+        answer_short(t, d->word, res + 3);
+        return;
+    }
+    close_words(t, d->form, res);
+    regs_set_result(&t->regs, rc);
+}
+
+/* Where a long answer goes; rcTargetFault if it cannot be written there. */
+static Retcode find_room(struct thread *t, const struct kcall *call, uint32_t size, struct kn_buf *in)
+{
     uint64_t at = regs_in_buf(&t->regs);
-    uint32_t size = d->form->size;
-    if (!at || !user_read(&in, at, sizeof in) || in.head_size < size ||
-        in.arena_size < call->out_used || !user_write(in.arena, call->out_arena, call->out_used) ||
-        !user_write(in.head, call->res, size)) {
+    if (!at || !user_read(in, at, sizeof *in) || in->head_size < size ||
+        in->arena_size < call->out_used ||
+        (call->out_used && !aspace_probe(t->aspace, in->arena, call->out_used, ACCESS_WRITE)) ||
+        !aspace_probe(t->aspace, in->head, size, ACCESS_WRITE))
+        return rcTargetFault;
+    return rcOk;
+}
+
+static void answer_long(struct thread *t, const struct kcall *call, const struct policy_direction *d,
+                        const struct kn_buf *in)
+{
+    if (!user_write(in->arena, call->out_arena, call->out_used) ||
+        !user_write(in->head, call->res, d->form->size)) {
+        policy_undo();
         regs_set_result(&t->regs, rcTargetFault);
         return;
     }
@@ -75,30 +179,30 @@ static void answer_long(struct thread *t, struct kcall *call, const struct polic
     regs_set_payload(&t->regs, 0, call->out_used);
 }
 
-/* Brings the request into the kernel: registers into `constant`, or memory into the CPU's buffers. */
-static Retcode capture(struct thread *t, uint32_t op, const struct policy_direction *d,
-                       struct kcall *call, uint64_t *constant)
+/* ---- the call ---- */
+
+Retcode kcall_capture(struct thread *t, uint32_t op, const struct ksm_form *form, struct kcall *call,
+                      uint64_t *constant)
 {
     struct cpu *cpu = this_cpu();
     struct kn_buf out;
     if (!(op & KN_LONG)) {
-        if (!d->may_be_short)
+        if (form->nhandles || form->size > KN_HEADER_BYTES + KN_SHORT_BYTES)
             return rcInvalidArgument;
         for (unsigned i = 0; i < KN_SHORT_WORDS; i++)
             constant[3 + i] = regs_payload(&t->regs, i);
         call->req = constant;
-        return d->is_simple || policy_message_is_sound(d->form, constant, NULL, 0)
-                   ? rcOk
-                   : rcInvalidArgument;
+        return policy_message_is_sound(form, constant, NULL, 0) ? rcOk : rcInvalidArgument;
     }
     if (!user_read(&out, regs_out_buf(&t->regs), sizeof out))
         return rcSourceFault;
     if (out.arena_size > sizeof cpu->capture_arena)
         return rcBufferTooLarge;
-    if (!user_read(cpu->capture, out.head, d->form->size) ||
+    if (!user_read(cpu->capture, out.head, form->size) ||
         !user_read(cpu->capture_arena, out.arena, out.arena_size))
         return rcSourceFault;
-    if (!policy_message_is_sound(d->form, cpu->capture, cpu->capture_arena, out.arena_size))
+    copy_bytes(cpu->capture, constant, KN_HEADER_BYTES);
+    if (!policy_message_is_sound(form, cpu->capture, cpu->capture_arena, out.arena_size))
         return rcInvalidArgument;
     call->req = cpu->capture;
     call->arena = cpu->capture_arena;
@@ -106,17 +210,9 @@ static Retcode capture(struct thread *t, uint32_t op, const struct policy_direct
     return rcOk;
 }
 
-static bool is_granted(struct thread *t, const struct policy_direction *d, int direction,
-                       const void *message, const void *arena, uint32_t arena_size)
+static Retcode run(struct kcall *call, uint64_t word)
 {
-    if (d->verdict == KSM_GRANT)
-        return true;
-    if (d->verdict == KSM_DENY)
-        return false;
-    uint64_t sid = t->process->object.sid;
-    bool is_request = direction == DIRECTION_REQUEST;
-    return policy_judge(t->process->core_pair, direction, is_request ? sid : 0,
-                        is_request ? 0 : sid, message, arena, arena_size);
+    return kernel_endpoints[(uint16_t)word].methods[(uint16_t)(word >> 16)].call(call);
 }
 
 static void dispatch(struct thread *t, struct kcall *call, const struct policy_method *m,
@@ -124,20 +220,30 @@ static void dispatch(struct thread *t, struct kcall *call, const struct policy_m
 {
     uint64_t res[RESPONSE_MAX / 8] = {0};
     const struct policy_direction *d = &m->direction[DIRECTION_RESPONSE];
+    bool is_short = d->form->flags & KSM_FORM_SHORT;
+    struct handle_journal journal;
+    struct kn_buf in;
     call->res = res;
     t->kcall_word = word;
-    Retcode rc = kernel_endpoints[(uint16_t)word].methods[(uint16_t)(word >> 16)].call(call);
+    handle_journal_set(&journal);
+    Retcode rc = run(call, word);
+    handle_journal_set(NULL);
     if (rc == KCALL_PENDING)
         return;
     if (t->is_dead || t->continuation)
         return; /* the method ended its caller */
     res[2] = d->word;
-    if (!is_granted(t, d, DIRECTION_RESPONSE, res, call->out_arena, call->out_used))
-        regs_set_result(&t->regs, rcSecurityDisallow);
-    else if (d->form->flags & KSM_FORM_SHORT)
+    rc = is_short ? rcOk : find_room(t, call, d->form->size, &in);
+    if (rc == rcOk)
+        rc = judge(t, d, DIRECTION_RESPONSE, res, call->out_arena, call->out_used);
+    if (rc != rcOk) {
+        handle_journal_undo(&journal);
+        regs_set_result(&t->regs, rc);
+    } else if (is_short) {
         answer_short(t, d->word, res + 3);
-    else
-        answer_long(t, call, d);
+    } else {
+        answer_long(t, call, d, &in);
+    }
 }
 
 /* The common case: both directions fit the registers and are granted whatever they say. */
@@ -154,7 +260,7 @@ static void call_short(struct thread *t, const struct policy_method *m, uint64_t
         res[3 + i] = 0;
     }
     t->kcall_word = word;
-    Retcode rc = kernel_endpoints[(uint16_t)word].methods[(uint16_t)(word >> 16)].call(&call);
+    Retcode rc = run(&call, word);
     if (rc != KCALL_PENDING && !t->is_dead && !t->continuation)
         answer_short(t, m->direction[DIRECTION_RESPONSE].word, res + 3);
 }
@@ -172,14 +278,16 @@ void kernel_call(struct thread *t, uint32_t op, uint64_t word)
     struct kcall call = {.thread = t, .process = t->process, .out_arena = cpu->reply_arena,
                          .out_capacity = sizeof cpu->reply_arena};
     if (!m || m->direction[DIRECTION_REQUEST].word != word) {
+        malformed(t, word);
         regs_set_result(&t->regs, rcInvalidArgument);
         return;
     }
     const struct policy_direction *d = &m->direction[DIRECTION_REQUEST];
-    Retcode rc = d->verdict == KSM_DENY ? rcSecurityDisallow : capture(t, op, d, &call, constant);
-    if (rc == rcOk &&
-        !is_granted(t, d, DIRECTION_REQUEST, call.req, call.arena, call.arena_size))
-        rc = rcSecurityDisallow;
+    Retcode rc = kcall_capture(t, op, d->form, &call, constant);
+    if (rc == rcInvalidArgument)
+        malformed(t, word);
+    if (rc == rcOk)
+        rc = judge(t, d, DIRECTION_REQUEST, call.req, call.arena, call.arena_size);
     if (rc != rcOk) {
         regs_set_result(&t->regs, rc);
         return;

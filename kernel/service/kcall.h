@@ -10,6 +10,8 @@
 #include <nk/types.h>
 #include <rtl/retcode.h>
 
+struct ksm_form;
+struct ksm_subject;
 struct process;
 struct thread;
 
@@ -44,9 +46,25 @@ Retcode kcall_string(const struct kcall *call, nk_ptr_t p, char *buf, uint32_t s
 /* Stores a result of variable size. rcBufferTooSmall. */
 Retcode kcall_store(struct kcall *call, nk_ptr_t *p, const void *data, uint32_t size);
 
+/* Brings a request into the kernel: registers into `constant` (8 words, the first three the header), or
+ * memory into the CPU's buffers; call->req, arena and arena_size then say where it stands.
+ * rcInvalidArgument: malformed. rcSourceFault. rcBufferTooLarge: an arena over 64 KiB. */
+Retcode kcall_capture(struct thread *t, uint32_t op, const struct ksm_form *form, struct kcall *call,
+                      uint64_t *constant);
+/* What rules see of the handles and handle words of a message, which are t's. handles has
+ * KCALL_HANDLES_MAX elements. rcQuotaExceeded, rcOutOfMemory: no memory for their state. */
+#define KCALL_HANDLES_MAX 16
+Retcode kcall_see_handles(struct thread *t, const struct ksm_form *form, const void *message,
+                          struct ksm_subject *handles);
+/* An answer without parameters. */
+void kcall_answer_short(struct thread *t, uint64_t word);
+
 /* Answers a call that was pending. `res` is the method's response (its constant part after the
  * header, at most 40 bytes). The thread's wait has been ended or is being cancelled. */
 void kcall_finish(struct thread *t, const void *payload, uint32_t size);
+
+/* The object that handles of the security module name (service/security.c). */
+struct object *security_object(void);
 
 /* Hash of idl/kl/core that this kernel was built from. */
 extern const uint64_t kernel_abi_hash;

@@ -33,7 +33,13 @@ prints 'with what programs in the field are granted' "$(cat expected)" \
     '"DebugWrite","GetEnv","FreeSelfEnv","GetPath","GetName","Exit",' \
     '"sync","vmm","thread","handle",'
 prints 'with output and exit alone' "$(cat expected)" '"DebugWrite","Exit",' ''
-prints 'with exit alone there is no output, and no fault' '' '"Exit",' ''
+if granted '"Exit",' '' >output 2>&1 && [ -z "$(tr -d '\r' <console | grep -v '^policy: denied ')" ] &&
+    grep -q '^policy: denied request hello.Hello -> kl.core.Core: hal.HAL.DebugWrite(text=19 bytes): no rule' console
+then
+    echo "ok with exit alone there is no output but why, and no fault"
+else
+    echo "FAIL with exit alone there is no output but why, and no fault: $(cat output console)"
+fi
 
 # A program that was built for another interface of the kernel.
 printf '\010\0\0\0\010\0\0\0\001\0\0\0Tessera\0\001\002\003\004\005\006\007\010' >note

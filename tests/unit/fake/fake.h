@@ -41,6 +41,9 @@ extern void (*fake_copy_hook)(void);
 /* Answers KSM_RULE verdicts; null grants. */
 struct ksm_query;
 extern int (*fake_judge)(const struct ksm_query *query);
-extern unsigned fake_judged; /* rules run so far */
+/* How often the module was asked, what it says of a denial, and whether it wants grants written down. */
+extern unsigned fake_judged, fake_undone, fake_forgotten, fake_explained;
+extern struct ksm_reason fake_reason;
+extern bool fake_wants_record;
 
 #endif

@@ -16,10 +16,12 @@
 #include "world.h"
 
 int (*fake_judge)(const struct ksm_query *query);
-unsigned fake_judged;
+unsigned fake_judged, fake_undone, fake_forgotten, fake_explained;
+struct ksm_reason fake_reason;
+bool fake_wants_record;
 
 const char ksm_policy_name[] = "fake";
-const uint32_t ksm_nslots = 0;
+const uint32_t ksm_nslots = 2;
 const uint64_t kernel_abi_hash = 1;
 
 #define MIB (1u << 20)
@@ -119,10 +121,35 @@ enum ksm_verdict ksm_verdict(enum ksm_event event, uint16_t src, uint16_t dst, u
 
 int ksm_judge(const struct ksm_query *query, struct ksm_reason *why, bool *audit)
 {
-    (void)why;
-    (void)audit;
     fake_judged++;
+    if (why)
+        *why = fake_reason;
+    if (audit)
+        *audit = fake_wants_record;
     return fake_judge ? fake_judge(query) : 1;
+}
+
+void ksm_undo(void)
+{
+    fake_undone++;
+}
+
+void ksm_forget(uint32_t *slots)
+{
+    fake_forgotten++;
+    slots[0] = slots[1] = 0;
+}
+
+void ksm_explain(enum ksm_event event, uint16_t src, uint16_t dst, uint16_t iid, uint16_t mid,
+                 struct ksm_reason *why)
+{
+    (void)event;
+    (void)src;
+    (void)dst;
+    (void)iid;
+    (void)mid;
+    fake_explained++;
+    *why = fake_reason;
 }
 
 /* ---- a file system with the program "prog": one page of text, two of data ---- */

@@ -35,6 +35,14 @@ void kernel_call(struct thread *t, uint32_t op, uint64_t word)
     regs_set_result(&t->regs, rcUnimplemented);
 }
 
+void security_call(struct thread *t, uint32_t op, uint64_t word);
+void security_call(struct thread *t, uint32_t op, uint64_t word)
+{
+    (void)op;
+    (void)word;
+    regs_set_result(&t->regs, rcUnimplemented);
+}
+
 /* ---- running ---- */
 
 int world_run(void (*f)(void *), void *arg)

@@ -330,8 +330,7 @@ static void test_what_was_judged_arrives(void **state)
     world_settle();
     assert_rc(server, rcOk);
     world_get(sp, s_in.arena, got, ARENA);
-    assert_memory_equal(got, judged_bytes, ARENA);
-    assert_true(world_holds(&s_in, ARENA, 3));
+    assert_memory_equal(got, judged_bytes, ARENA); /* whatever of both it is */
 }
 
 /* Each allocation of a long message fails in turn: the sender has the code, nothing stays behind. */

@@ -29,6 +29,12 @@ void notice_wake(struct notice *n)
     (void)n;
 }
 
+/* There is no policy and no state of one. */
+void object_state_end(struct object *o)
+{
+    (void)o;
+}
+
 /* Nor reads why something was refused. */
 Retcode handle_refuse(const struct handle_entry *e, uint32_t needed)
 {

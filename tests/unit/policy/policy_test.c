@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "core/process.h"
 #include "mm/kmem.h"
 #include "policy/policy.h"
 
@@ -106,11 +107,20 @@ static void test_judge(void **state)
 {
     (void)state;
     const struct policy_pair *pair;
-    nk_message message = {.iid = 0, .mid = M_RULED};
+    struct process client = {.object.sid = 11}, server = {.object.sid = 22};
+    struct {
+        nk_message header;
+        uint64_t payload[5];
+    } message = {{.iid = 0, .mid = M_RULED}, {0}};
     fake_judge = judge;
     answer = 1;
+    client.class = CLASS_CLIENT;
+    server.class = CLASS_SERVER;
     assert_int_equal(policy_pair_get(CLASS_CLIENT, CLASS_SERVER, &pair), rcOk);
-    assert_true(policy_judge(pair, DIRECTION_REQUEST, 11, 22, &message, "a", 1));
+    struct policy_message m = {.pair = pair, .direction = DIRECTION_REQUEST, .from = &client,
+                               .to = &server, .constant = &message,
+                               .arena = (const uint8_t *)"a", .arena_size = 1};
+    assert_true(policy_judge(&m));
     assert_int_equal(seen.event, KSM_REQUEST);
     assert_int_equal(seen.src, CLASS_CLIENT);
     assert_int_equal(seen.dst, CLASS_SERVER);
@@ -118,17 +128,29 @@ static void test_judge(void **state)
     assert_int_equal(seen_target, 22);
     assert_int_equal(seen.mid, M_RULED);
     assert_int_equal(seen.arena_size, 1);
-    assert_true(policy_judge(pair, DIRECTION_RESPONSE, 22, 11, &message, NULL, 0));
+    m = (struct policy_message){.pair = pair, .direction = DIRECTION_RESPONSE, .from = &server,
+                                .to = &client, .constant = &message};
+    assert_true(policy_judge(&m));
     assert_int_equal(seen.event, KSM_RESPONSE);
     assert_int_equal(seen.src, CLASS_SERVER);
     assert_int_equal(seen.dst, CLASS_CLIENT);
+    assert_non_null(seen.arena); /* an empty arena can be read */
+    m.to = NULL; /* the kernel takes part like a process */
+    assert_true(policy_judge(&m));
+    assert_int_equal(seen_target, kernel_object()->sid);
+    assert_true(seen_target != 0);
+    m.to = &client;
     answer = 0;
-    assert_false(policy_judge(pair, DIRECTION_ERROR, 22, 11, &message, NULL, 0));
+    m.direction = DIRECTION_ERROR;
+    assert_false(policy_judge(&m));
+    assert_int_equal(seen.event, KSM_ERROR);
+    m.direction = DIRECTION_FAILED;
+    assert_false(policy_judge(&m));
     assert_int_equal(seen.event, KSM_ERROR);
     answer = 2;
-    assert_false(policy_judge(pair, DIRECTION_REQUEST, 1, 2, &message, NULL, 0));
+    assert_false(policy_judge(&m));
     answer = -1;
-    assert_false(policy_judge(pair, DIRECTION_REQUEST, 1, 2, &message, NULL, 0));
+    assert_false(policy_judge(&m));
     fake_judge = NULL;
 }
 

@@ -1,0 +1,220 @@
+/*
+ * policy/judge.c: asks the security module about one event, and has every denial written down.
+ *
+ * The source and the target of a message are processes; their state hangs on the process objects. The
+ * kernel takes part like a process, with the channel object that all processes share.
+ */
+#include "policy/policy.h"
+
+#include "core/copy.h"
+#include "core/cpu.h"
+#include "core/process.h"
+#include "policy/audit.h"
+
+#include <nk/types.h>
+
+static const enum ksm_event events[DIRECTIONS] = {
+    [DIRECTION_REQUEST] = KSM_REQUEST,
+    [DIRECTION_RESPONSE] = KSM_RESPONSE,
+    [DIRECTION_ERROR] = KSM_ERROR,
+    [DIRECTION_FAILED] = KSM_ERROR,
+};
+
+static struct ksm_subject subject_of(const struct process *p)
+{
+    const struct object *o = p ? &p->object : kernel_object();
+    return (struct ksm_subject){.sid = o->sid, .slots = o->slots};
+}
+
+/* One event with everything that it refers to. */
+struct event {
+    struct ksm_query q;
+    struct ksm_subject source, target;
+    struct audit_event audit;
+};
+
+static void event_init(struct event *e, enum ksm_event kind, const struct process *from,
+                       const struct process *to)
+{
+    e->source = subject_of(from);
+    e->target = subject_of(to);
+    e->q = (struct ksm_query){.event = kind, .source = &e->source, .target = &e->target};
+    e->audit = (struct audit_event){.query = &e->q, .from = from, .to = to};
+}
+
+/* An empty arena is not one that was not captured. */
+static const uint8_t *seen_arena(const struct policy_message *m)
+{
+    static const uint8_t empty[8];
+    return m->arena || m->arena_size ? m->arena : empty;
+}
+
+static void event_of_message(struct event *e, const struct policy_message *m)
+{
+    const struct nk_message *header = m->constant;
+    const struct policy_method *method;
+    uint64_t word;
+    copy_bytes(&word, (const char *)m->constant + 16, sizeof word);
+    method = policy_method(m->pair, word);
+    event_init(e, events[m->direction], m->from, m->to);
+    bool is_request = m->direction == DIRECTION_REQUEST;
+    e->q.src = is_request ? m->pair->src : m->pair->dst;
+    e->q.dst = is_request ? m->pair->dst : m->pair->src;
+    e->q.iid = header->iid;
+    e->q.mid = header->mid;
+    e->q.message = m->constant;
+    e->q.arena = seen_arena(m);
+    e->q.arena_size = m->arena_size;
+    e->q.handles = m->handles;
+    e->audit.form = method ? method->direction[m->direction].form : NULL;
+}
+
+/* Asks; a denial is written down, a grant if it is final and the profile in force wants it. */
+static bool ask(struct event *e, bool is_final)
+{
+    struct ksm_reason why = {0};
+    bool wants_record = false;
+    bool is_granted = ksm_judge(&e->q, &why, &wants_record) == 1;
+    e->audit.verdict = is_granted ? AUDIT_GRANTED : AUDIT_DENIED;
+    e->audit.why = &why;
+    if (!is_granted || (is_final && wants_record))
+        audit_write(&e->audit);
+    return is_granted;
+}
+
+/* A failed method sends no parameters. Rules of the error event may look at them all the same: they
+ * read zeros, in a buffer as large as the error response. */
+static const void *failed_message(const struct policy_message *m)
+{
+    uint64_t header[3];
+    uint8_t *buf = this_cpu()->capture;
+    copy_bytes(header, m->constant, sizeof header);
+    const struct policy_method *method = policy_method(m->pair, header[2]);
+    zero_bytes(buf, method->method->err.size);
+    copy_bytes(buf, header, sizeof header);
+    return buf;
+}
+
+/* A grant of which the audit profile in force wants a record. */
+static __attribute__((noinline)) void grant_wanted(const struct policy_pair *pair, int direction,
+                                                   const struct process *from,
+                                                   const struct process *to,
+                                                   const uint64_t *message)
+{
+    struct policy_message m = {pair, direction, from, to, message, NULL, 0, NULL};
+    struct event e;
+    event_of_message(&e, &m);
+    e.audit.verdict = AUDIT_GRANTED;
+    audit_write(&e.audit);
+}
+
+static bool judge(const struct policy_message *m, bool is_final)
+{
+    struct event e;
+    event_of_message(&e, m);
+    if (m->direction == DIRECTION_FAILED)
+        e.q.message = failed_message(m);
+    bool is_granted = ask(&e, is_final);
+    if (is_granted && !is_final)
+        ksm_undo();
+    return is_granted;
+}
+
+bool policy_judge(const struct policy_message *m)
+{
+    return judge(m, true);
+}
+
+bool policy_try(const struct policy_message *m)
+{
+    return judge(m, false);
+}
+
+bool policy_grants_short(const struct policy_pair *pair, int direction, const struct process *from,
+                         const struct process *to, const uint64_t *message)
+{
+    static const uint8_t empty[8];
+    bool is_request = direction == DIRECTION_REQUEST, wants_record = false;
+    struct ksm_subject source = {.sid = from->object.sid, .slots = from->object.slots};
+    struct ksm_subject target = {.sid = to->object.sid, .slots = to->object.slots};
+    struct ksm_query q = {.event = events[direction],
+                          .src = is_request ? pair->src : pair->dst,
+                          .dst = is_request ? pair->dst : pair->src,
+                          .iid = (uint16_t)message[2],
+                          .mid = (uint16_t)(message[2] >> 16),
+                          .source = &source,
+                          .target = &target,
+                          .message = message,
+                          .arena = empty};
+    if (ksm_judge(&q, NULL, &wants_record) != 1)
+        return false;
+    if (wants_record)
+        grant_wanted(pair, direction, from, to, message);
+    return true;
+}
+
+void policy_undo(void)
+{
+    ksm_undo();
+}
+
+void policy_denied(const struct policy_message *m)
+{
+    struct event e;
+    event_of_message(&e, m);
+    e.audit.verdict = AUDIT_DENIED;
+    audit_write(&e.audit);
+}
+
+void policy_malformed(const struct policy_pair *pair, int direction, const struct process *from,
+                      const struct process *to, uint64_t word)
+{
+    uint64_t header[3] = {0, 0, word};
+    struct policy_message m = {pair, direction, from, to, header, NULL, 0, NULL};
+    struct event e;
+    event_of_message(&e, &m);
+    e.audit.form = NULL;
+    e.audit.verdict = AUDIT_MALFORMED;
+    audit_write(&e.audit);
+}
+
+bool policy_may_execute(const struct process *src, const struct process *dst)
+{
+    struct event e;
+    event_init(&e, KSM_EXECUTE, src, dst);
+    e.q.src = src ? src->class : POLICY_CORE;
+    e.q.dst = dst ? dst->class : POLICY_CORE;
+    enum ksm_verdict v = ksm_verdict(KSM_EXECUTE, e.q.src, e.q.dst, 0, 0);
+    if (v == KSM_GRANT)
+        return true;
+    if (v != KSM_DENY)
+        return ask(&e, true);
+    e.audit.verdict = AUDIT_DENIED;
+    audit_write(&e.audit);
+    return false;
+}
+
+bool policy_security(const struct process *src, uint16_t iid, uint16_t mid,
+                     const struct policy_message *m)
+{
+    struct event e;
+    const struct ksm_endpoint *endpoint = &ksm_image.classes[src->class]->security[iid];
+    event_init(&e, KSM_SECURITY, src, NULL);
+    e.q.target = NULL;
+    e.q.src = src->class;
+    e.q.iid = iid;
+    e.q.mid = mid;
+    e.q.message = m->constant;
+    e.q.arena = seen_arena(m);
+    e.q.arena_size = m->arena_size;
+    e.q.handles = m->handles;
+    e.audit.form = &endpoint->methods[mid].req;
+    enum ksm_verdict v = ksm_verdict(KSM_SECURITY, src->class, 0, iid, mid);
+    if (v == KSM_GRANT)
+        return true;
+    if (v != KSM_DENY)
+        return ask(&e, true);
+    e.audit.verdict = AUDIT_DENIED;
+    audit_write(&e.audit);
+    return false;
+}
