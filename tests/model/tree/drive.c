@@ -32,6 +32,10 @@ static bool is_destroyed[OBJECTS];
 static handle_t numbers[NODES];
 static struct revoke revokes[REVOKES];
 static struct tree_walk walk;
+static struct mapping {
+    struct tree_mapping node;
+    struct object *object; /* reference held; null: none */
+} mappings[NODES];
 static int walk_node = NONE, walk_table;
 static handle_t walk_number;
 static struct notice *notice;
@@ -48,7 +52,7 @@ static uint64_t history_used;
 static const char *const names[OP_KINDS] = {
     [OP_CREATE] = "create", [OP_BADGE] = "badge", [OP_COPY] = "copy", [OP_SEND] = "send",
     [OP_CLOSE] = "close", [OP_REVOKE] = "revoke", [OP_REVOKE_SUB] = "revoke-subtree",
-    [OP_WALK] = "walk", [OP_RECYCLE] = "recycle", [OP_STEP] = "step",
+    [OP_MAP] = "map", [OP_UNMAP] = "unmap", [OP_WALK] = "walk", [OP_RECYCLE] = "recycle", [OP_STEP] = "step",
     [OP_SETTLE] = "settle", [OP_DIE] = "die",
 };
 
@@ -143,10 +147,11 @@ static void reserve(int t)
     expect(handle_reserve(tables[t], 1) == rcOk, "reserve", t, 0);
 }
 
-static void create(int t, bool is_badge)
+static void create(int t, bool is_badge, bool is_memory)
 {
-    const uint32_t rights = 0xff;
+    const uint32_t rights = is_memory ? 3 : 0xff;
     int thing, node = model_root(t, rights, is_badge, &thing);
+    things[thing].is_memory = is_memory;
     reserve(t);
     is_destroyed[thing] = false;
     if (is_badge) {
@@ -177,7 +182,7 @@ static void recycle(int ghost)
         handle_t h = handle_install(tables[t], &notice->object, 0);
         expect(handle_close(tables[t], h) == rcOk, "close", t, 0);
     }
-    create(t, false);
+    create(t, false, false);
 }
 
 static void derive(const struct op *op, int to)
@@ -199,6 +204,56 @@ static void send(const struct op *op)
         derive(op, op->c);
     else
         dereferences++; /* compared with all others by drive_check */
+}
+
+/* ---- mappings ---- */
+
+static void mapping_release(struct mapping *m)
+{
+    struct object *o = m->object;
+    tree_remove_mapping(o, &m->node);
+    m->object = NULL;
+    object_put(o);
+}
+
+static bool mapping_revoke_step(struct tree_mapping *node, uint32_t *budget)
+{
+    (void)budget;
+    mapping_release(container_of(node, struct mapping, node));
+    return true;
+}
+
+static void map(int node)
+{
+    struct handle_entry *e = entry(node);
+    struct mapping *m = &mappings[model_mapping(node, nodes[node].table)];
+    expect(!m->object, "a mapping is there already", node, 0);
+    m->object = e->object;
+    object_ref(m->object);
+    m->node.revoke_step = mapping_revoke_step;
+    tree_add_mapping(e, &m->node);
+}
+
+static void unmap(int node)
+{
+    mapping_release(&mappings[node]);
+    model_gone(node, false);
+}
+
+/* The handle whose pair a mapping stands in. */
+static struct handle_entry *mapped_through(const struct mapping *m)
+{
+    const struct list *head = &m->object->tree, *l = m->node.pair.close.link.next;
+    while (l != head) {
+        const struct tree_node *n = container_of(l, const struct tree_node, link);
+        if (!n->is_close)
+            l = container_of(n, const struct tree_pair, open)->close.link.next;
+        else if (n->kind == TREE_HANDLE)
+            return container_of((struct tree_node *)(uintptr_t)n, struct handle_entry, pair.close);
+        else
+            l = l->next;
+    }
+    return NULL;
 }
 
 static void remember_closed(int node)
@@ -249,6 +304,8 @@ static void revoke_subtree(const struct op *op)
 
 static bool is_revoked_now(int node)
 {
+    if (nodes[node].is_mapping)
+        return !mappings[node].object;
     const struct handle_table *t = tables[nodes[node].table];
     return !handle_lookup(t, numbers[node]) && handle_miss(t, numbers[node]) == rcHandleRevoked;
 }
@@ -329,8 +386,12 @@ static void die(int t, int slots)
         is_dead = handle_table_teardown_step(tables[t], &death_cursor[t],
                                              slots ? (uint32_t)slots : 64);
     } while (!is_dead && !slots);
+    for (int n = 0; n < NODES && is_dead; n++) { /* with its address space */
+        if (nodes[n].state == NODE_LIVE && nodes[n].is_mapping && nodes[n].table == t)
+            unmap(n);
+    }
     for (int n = 0; n < NODES; n++) {
-        if (nodes[n].state == NODE_FREE || nodes[n].table != t ||
+        if (nodes[n].state == NODE_FREE || nodes[n].table != t || nodes[n].is_mapping ||
             (!is_dead && (numbers[n] & HANDLE_INDEX_MASK) >= death_cursor[t]))
             continue;
         if (nodes[n].state == NODE_LIVE) {
@@ -352,7 +413,12 @@ static void die(int t, int slots)
 
 static bool is_live(int node)
 {
-    return node >= 0 && node < NODES && nodes[node].state == NODE_LIVE;
+    return node >= 0 && node < NODES && nodes[node].state == NODE_LIVE && !nodes[node].is_mapping;
+}
+
+static bool is_room(const struct limits *l)
+{
+    return nodes_in_use + mappings_in_use < l->nodes;
 }
 
 static bool is_alive(int t)
@@ -362,7 +428,7 @@ static bool is_alive(int t)
 
 static bool may_derive(const struct op *op, const struct limits *l, int to)
 {
-    if (!is_live(op->a) || nodes_in_use >= l->nodes || !is_alive(nodes[op->a].table) || !is_alive(to))
+    if (!is_live(op->a) || !is_room(l) || !is_alive(nodes[op->a].table) || !is_alive(to))
         return false;
     /* A badge holds a reference on what it is sent with: not with itself. */
     return op->b == NONE || (things[op->b].exists && things[op->b].is_badge &&
@@ -383,7 +449,7 @@ static bool is_unused(int ghost)
 {
     for (int n = 0; n < NODES; n++) {
         if (nodes[n].state != NODE_FREE && nodes[n].table == ghosts[ghost].table &&
-            !((numbers[n] ^ ghosts[ghost].number) & HANDLE_INDEX_MASK))
+            !nodes[n].is_mapping && !((numbers[n] ^ ghosts[ghost].number) & HANDLE_INDEX_MASK))
             return false;
     }
     return true;
@@ -394,16 +460,22 @@ bool op_is_valid(const struct op *op, const struct limits *l)
     switch (op->kind) {
     case OP_CREATE:
     case OP_BADGE:
-        return is_alive(op->a) && nodes_in_use < l->nodes && things_in_use() < l->things;
+        return is_alive(op->a) && is_room(l) && things_in_use() < l->things;
     case OP_RECYCLE:
         return ghosts[op->a].number && is_unused(op->a) && is_alive(ghosts[op->a].table) &&
-               nodes_in_use < l->nodes && things_in_use() < l->things;
+               is_room(l) && things_in_use() < l->things;
     case OP_COPY:
         return is_live(op->a) && may_derive(op, l, nodes[op->a].table);
     case OP_SEND:
         return may_derive(op, l, op->c);
     case OP_CLOSE:
-        return nodes[op->a].state != NODE_FREE && is_alive(nodes[op->a].table);
+        return nodes[op->a].state != NODE_FREE && !nodes[op->a].is_mapping &&
+               is_alive(nodes[op->a].table);
+    case OP_MAP:
+        return is_live(op->a) && is_room(l) && is_alive(nodes[op->a].table) &&
+               things[nodes[op->a].object].is_memory && nodes[op->a].rights & 1;
+    case OP_UNMAP:
+        return nodes[op->a].state == NODE_LIVE && nodes[op->a].is_mapping;
     case OP_REVOKE:
         return is_live(op->a) && revoke_of[op->c] == NONE && is_alive(nodes[op->a].table);
     case OP_REVOKE_SUB:
@@ -432,8 +504,10 @@ void op_run(const struct op *op)
     ops_run++;
     ops_of[op->kind]++;
     switch (op->kind) {
-    case OP_CREATE: create(op->a, false); break;
-    case OP_BADGE: create(op->a, true); break;
+    case OP_CREATE: create(op->a, false, op->b == 1); break;
+    case OP_BADGE: create(op->a, true, false); break;
+    case OP_MAP: map(op->a); break;
+    case OP_UNMAP: unmap(op->a); break;
     case OP_COPY: derive(op, nodes[op->a].table); break;
     case OP_SEND: send(op); break;
     case OP_CLOSE: close_node(op->a); break;
@@ -500,6 +574,13 @@ static void check_ancestors(int n, struct handle_entry *e)
 static void check_node(int n)
 {
     const struct handle_table *t = tables[nodes[n].table];
+    if (nodes[n].is_mapping) {
+        expect(mappings[n].object == objects[nodes[n].object], "a mapping is there", n, 0);
+        expect(mapped_through(&mappings[n]) ==
+                   (nodes[n].parent == NONE ? NULL : entry(nodes[n].parent)),
+               "the handle that a mapping hangs on", n, nodes[n].parent);
+        return;
+    }
     if (nodes[n].state == NODE_REVOKED) {
         expect(is_revoked_now(n), "a revoked handle", n, 0);
         return;
@@ -516,7 +597,7 @@ static void check_counts(void)
 {
     uint32_t in_table[TABLES] = {0};
     for (int n = 0; n < NODES; n++) {
-        if (nodes[n].state != NODE_FREE)
+        if (nodes[n].state != NODE_FREE && !nodes[n].is_mapping)
             in_table[nodes[n].table]++;
     }
     for (int t = 0; t < TABLES; t++)
@@ -560,7 +641,9 @@ void drive_end(void)
     for (int n = 0; n < NODES; n++) {
         if (nodes[n].state == NODE_FREE)
             continue;
-        if (is_alive(nodes[n].table))
+        if (nodes[n].is_mapping)
+            unmap(n);
+        else if (is_alive(nodes[n].table))
             close_node(n);
         else
             die(nodes[n].table, 0);
@@ -568,7 +651,7 @@ void drive_end(void)
     while (!badges_settle(64))
         ;
     drive_check();
-    expect(nodes_in_use == 0 && things_in_use() == 0, "something is left", nodes_in_use,
+    expect(nodes_in_use + mappings_in_use == 0 && things_in_use() == 0, "something is left", nodes_in_use,
            things_in_use());
     expect(object_count() == 1, "objects are left", (int)object_count(), 0); /* the notice */
 }

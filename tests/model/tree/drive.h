@@ -7,26 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum op_kind {
-    OP_CREATE,     /* a: table */
-    OP_BADGE,      /* a: table */
-    OP_COPY,       /* a: node, b: badge or NONE, rights: mask taken away */
-    OP_SEND,       /* a: node, b: badge or NONE, c: receiver, rights: mask taken away */
-    OP_CLOSE,      /* a: node */
-    OP_REVOKE,     /* a: node, c: revoke */
-    OP_REVOKE_SUB, /* a: node, b: badge, c: revoke */
-    OP_STEP,       /* c: revoke, b: nodes to visit */
-    OP_SETTLE,     /* b: badges to tell of */
-    OP_WALK,       /* a: node, c: table, b: steps; goes on with the search under way if a is NONE */
-    OP_RECYCLE,    /* a: ghost: its slot is used again, by a new resource */
-    OP_DIE,        /* a: table, b: slots a step; 0: all */
-    OP_KINDS,
-};
-struct op {
-    enum op_kind kind;
-    int a, b, c;
-    uint32_t drop;
-};
+#include "op.h"
 
 /* Closed handles that are remembered. */
 enum { GHOSTS = 8 };

@@ -5,6 +5,7 @@
  */
 #include "drive.h"
 #include "model.h"
+#include "trace.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -58,6 +59,8 @@ static int free_revoke(void)
 static void offer_of_node(struct choices *c, int n, int tables)
 {
     offer(c, (struct op){.kind = OP_CLOSE, .a = n});
+    offer(c, (struct op){.kind = OP_MAP, .a = n});
+    offer(c, (struct op){.kind = OP_UNMAP, .a = n});
     offer(c, (struct op){.kind = OP_REVOKE, .a = n, .c = free_revoke()});
     for (int b = NONE; b < OBJECTS; b++) {
         offer(c, (struct op){.kind = OP_COPY, .a = n, .b = b, .drop = 1});
@@ -73,7 +76,7 @@ static void find_choices(struct choices *c, int depth)
     int tables = tables_to_try(depth);
     c->count = 0;
     for (int t = 0; t < tables; t++) {
-        offer(c, (struct op){.kind = OP_CREATE, .a = t});
+        offer(c, (struct op){.kind = OP_CREATE, .a = t, .b = 1});
         offer(c, (struct op){.kind = OP_BADGE, .a = t});
         for (int n = 0; n < NODES; n++) {
             if (nodes[n].state != NODE_FREE && nodes[n].table == t) {
@@ -149,6 +152,8 @@ static enum op_kind any_kind(void)
     };
     if (!any(8))
         return OP_WALK;
+    if (!any(10))
+        return any(3) ? OP_MAP : OP_UNMAP;
     if (!any(2000))
         return OP_RECYCLE;
     return any(400) ? kinds[any(32)] : OP_DIE;
@@ -166,6 +171,8 @@ static struct op any_op(const struct limits *l)
     op.drop = any(4) ? 0 : 1u << any(8);
     if (op.kind == OP_REVOKE_SUB || ((op.kind == OP_COPY || op.kind == OP_SEND) && any(2)))
         op.b = (int)any((uint32_t)l->things);
+    else if (op.kind == OP_CREATE)
+        op.b = (int)any(2);
     else if (op.kind == OP_WALK)
         op.b = 1 + (int)any(2);
     else if (op.kind == OP_STEP || op.kind == OP_SETTLE)
@@ -219,6 +226,37 @@ static void run_random(uint64_t count)
     printf("ok tree-random\n");
 }
 
+/* ---- whole operations ---- */
+
+/* The kernel's half of a history that system calls replay, too. */
+static void run_trace(void)
+{
+    struct trace t;
+    uint64_t first = ops_run;
+    trace_start(&t);
+    drive_start();
+    for (unsigned i = 0; i < TRACE_OPS; i++) {
+        struct op op;
+        if (!trace_next(&t, &op)) {
+            drive_end();
+            drive_start();
+            trace_world(&t);
+            trace_next(&t, &op);
+        }
+        op_run(&op);
+        while (revoke_of[0] != NONE)
+            op_run(&(struct op){.kind = OP_STEP, .b = 64});
+        while (!badges_settle(64))
+            ;
+        drive_check();
+    }
+    drive_end();
+    bool is_same = t.hash == TRACE_HASH;
+    printf("%u whole operations (%llu steps), hash 0x%llx\n", TRACE_OPS,
+           (unsigned long long)(ops_run - first), (unsigned long long)t.hash);
+    printf(is_same ? "ok tree-trace\n" : "FAIL tree-trace: another history than TRACE_HASH\n");
+}
+
 int main(int argc, char **argv)
 {
     int length = 6;
@@ -244,5 +282,6 @@ int main(int argc, char **argv)
         run_all(length);
     if (count)
         run_random(count);
+    run_trace();
     return 0;
 }

@@ -9,13 +9,14 @@ struct node nodes[NODES];
 struct thing things[OBJECTS];
 int revoke_of[REVOKES];
 int walk_of = NONE;
-int nodes_in_use;
+int nodes_in_use, mappings_in_use;
 
 void model_reset(void)
 {
     memset(nodes, 0, sizeof nodes);
     memset(things, 0, sizeof things);
     nodes_in_use = 0;
+    mappings_in_use = 0;
     for (int r = 0; r < REVOKES; r++)
         revoke_of[r] = NONE;
 }
@@ -67,6 +68,15 @@ int model_child(int parent, int table, uint32_t rights, int badge)
     return n;
 }
 
+int model_mapping(int parent, int table)
+{
+    int n = add(parent, table, nodes[parent].object, 0);
+    nodes[n].is_mapping = true;
+    nodes_in_use--;
+    mappings_in_use++;
+    return n;
+}
+
 /* The edge of a node that goes comes before the child's own. */
 static void prepend_edge(struct node *child, const struct node *gone)
 {
@@ -83,6 +93,11 @@ void model_gone(int node, bool is_revoked)
             continue;
         prepend_edge(&nodes[n], gone);
         nodes[n].parent = gone->parent;
+    }
+    if (gone->is_mapping) {
+        gone->state = NODE_FREE;
+        mappings_in_use--;
+        return;
     }
     gone->state = is_revoked ? NODE_REVOKED : NODE_FREE;
     nodes_in_use -= !is_revoked;
@@ -171,7 +186,7 @@ int model_live_handles(int thing)
 {
     int count = 0;
     for (int n = 0; n < NODES; n++)
-        count += nodes[n].state == NODE_LIVE && nodes[n].object == thing;
+        count += nodes[n].state == NODE_LIVE && nodes[n].object == thing && !nodes[n].is_mapping;
     return count;
 }
 
@@ -179,6 +194,8 @@ uint32_t model_refs(int thing)
 {
     uint32_t refs = (uint32_t)model_live_handles(thing) + things[thing].is_planted;
     refs += walk_of == thing;
+    for (int n = 0; n < NODES; n++)
+        refs += nodes[n].state == NODE_LIVE && nodes[n].object == thing && nodes[n].is_mapping;
     for (int o = 0; o < OBJECTS; o++)
         refs += things[o].exists && things[o].is_planted && things[o].under == thing;
     for (int r = 0; r < REVOKES; r++)

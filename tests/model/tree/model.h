@@ -1,7 +1,7 @@
 /*
  * model.h: the inheritance tree as one would draw it: nodes with a parent, badges on the edges.
  *
- * Nothing here knows the kernel's brackets. A handle that goes leaves its children to its parent, and
+ * Nothing here knows the kernel's brackets. A mapping of memory is a node without a handle. A handle that goes leaves its children to its parent, and
  * the badges of its edge to its children's edges. A badge that stands on no edge is empty. A revoke
  * dooms a set of nodes; what is derived from a doomed node is doomed too.
  */
@@ -19,6 +19,7 @@ struct node {
     enum node_state state;
     int table, object, parent;
     uint32_t rights;
+    bool is_mapping;  /* of memory, in the address space of process `table`; has no children */
     uint32_t doom;    /* bit r: revoke r will take it */
     int nbadges;      /* on the edge to the parent, outermost first */
     int badges[OBJECTS];
@@ -26,6 +27,7 @@ struct node {
 /* A resource, or a badge (which is a resource too). */
 struct thing {
     bool exists, is_badge;
+    bool is_memory; /* can be mapped, by a handle with right 1 */
     int owner;  /* badge: the table whose handle it was sent with; NONE: not used yet */
     int under;  /* badge: the resource in whose tree it stands */
     bool is_planted;
@@ -35,7 +37,7 @@ extern struct node nodes[NODES];
 extern struct thing things[OBJECTS];
 extern int revoke_of[REVOKES]; /* whose tree; NONE: not under way */
 extern int walk_of; /* whose tree a search stands in; NONE: none */
-extern int nodes_in_use;
+extern int nodes_in_use, mappings_in_use; /* handles; mappings */
 
 void model_reset(void);
 int model_free_node(void);
@@ -43,7 +45,8 @@ int model_free_thing(void);
 /* A new thing with one handle. */
 int model_root(int table, uint32_t rights, bool is_badge, int *thing);
 int model_child(int parent, int table, uint32_t rights, int badge);
-/* A live node goes: closed, or revoked (its slot stays until it is closed). */
+int model_mapping(int parent, int table);
+/* A live node goes: closed, or revoked (a handle's slot stays until it is closed). */
 void model_gone(int node, bool is_revoked);
 /* The nearest ancestor in a table, else NONE; *badge: of the first transfer below it that it made. */
 int model_ancestor(int node, int table, int *badge);

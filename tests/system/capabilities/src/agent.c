@@ -4,6 +4,7 @@
 #include "direct.h"
 
 #include <coresrv/thread/thread_api.h>
+#include <coresrv/vmm/vmm_api.h>
 #include <kos/thread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -222,6 +223,30 @@ static Retcode change(const caps_Agent_Do_req *req)
     }
 }
 
+#define PAGE 4096u
+
+static Retcode map(Handle handle, uint64_t *address)
+{
+    void *at = NULL;
+    Retcode rc = KnPmmMdlMap(handle, 0, PAGE, NULL, VMM_FLAG_READ, &at);
+
+    *address = (uintptr_t)at;
+    return rc;
+}
+
+/* Reads memory without dying of it. */
+static Retcode read_at(uint64_t address)
+{
+    Handle copy;
+    Retcode rc =
+        KnPmmMdlCreateFromBuf((const void *)(uintptr_t)address, 8, VMM_FLAG_READ, &copy);
+
+    if (rc == rcOk) {
+        KnHandleClose(copy);
+    }
+    return rc;
+}
+
 static Retcode take_last_reply(void)
 {
     Retcode rc = last_reply;
@@ -268,6 +293,19 @@ METHOD(Do)
         break;
     case DO_REQUESTS:
         res->value = requests;
+        break;
+    case DO_MEMORY:
+        res->rc = KnPmmMdlCreate(PAGE, VMM_FLAG_READ | VMM_FLAG_WRITE, &made);
+        res->value = made;
+        break;
+    case DO_MAP:
+        res->rc = map(req->a, &res->value);
+        break;
+    case DO_UNMAP:
+        res->rc = KnVmUnmap((void *)(uintptr_t)req->c, PAGE);
+        break;
+    case DO_READ:
+        res->rc = read_at(req->c);
         break;
     case DO_EXIT:
         exit((int)req->a);

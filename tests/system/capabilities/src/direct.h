@@ -60,6 +60,10 @@ enum operation {
     DO_CALL_RESULT,    /* rc of that; rcBusy while it waits */
     DO_LAST_REPLY,     /* rc of the last Reply that failed since this was asked */
     DO_REQUESTS,       /* value: requests received */
+    DO_MEMORY,         /* a page of shared memory: value */
+    DO_MAP,            /* handle a, to read: value: address */
+    DO_UNMAP,          /* address c */
+    DO_READ,           /* address c: rcSourceFault if nothing is there */
     DO_EXIT,           /* status a */
 };
 

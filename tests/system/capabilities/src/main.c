@@ -60,6 +60,8 @@ int main(void)
     test_group("notices", test_notices);
     test_group("listing", test_listing);
     test_group("every call", test_every_call);
+    fprintf(stderr, "replay\n");
+    test_replay();
     test_many_handles();
     test_group("allocations", test_allocations);
     core_counters(&after);

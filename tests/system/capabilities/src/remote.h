@@ -69,5 +69,6 @@ void test_notices(void);
 void test_allocations(void);
 void test_listing(void);
 void test_every_call(void);
+void test_replay(void);
 
 #endif
