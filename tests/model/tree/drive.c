@@ -366,7 +366,8 @@ static void walk_on(const struct op *op)
     }
     if (walk_node == NONE)
         return;
-    if (nodes[walk_node].state != NODE_LIVE || numbers[walk_node] != walk_number) {
+    if (nodes[walk_node].state != NODE_LIVE || nodes[walk_node].is_mapping ||
+        numbers[walk_node] != walk_number) {
         tree_walk_drop(&walk);
         walk_of = walk_node = NONE;
         return;

@@ -8,7 +8,7 @@
 #define POINTS 20
 
 static Notice notice;
-static Handle object, kept[20 * ROUNDS];
+static Handle object, kept[30 * ROUNDS];
 static int nkept, failures;
 
 enum call {
@@ -18,6 +18,9 @@ enum call {
     CALL_LISTENER,
     CALL_CALLABLE,
     CALL_CONNECT,
+    CALL_CONNECT_NEW,
+    CALL_CONNECT_EX,
+    CALL_CONNECT_EX_NEW,
     CALL_NOTICE,
     CALL_SUBSCRIBE,
     CALL_GIVE,
@@ -26,11 +29,13 @@ enum call {
 };
 static const char *const names[CALLS] = {
     "CreateUserObject", "Copy", "CreateBadge", "CreateListener", "CreateUserObjectEx",
-    "Connect", "NoticeCreate", "Subscribe", "a handle in a request", "a handle in a response",
+    "Connect", "Connect with a new listener", "ConnectEx", "ConnectEx with a new listener",
+    "NoticeCreate", "Subscribe", "a handle in a request", "a handle in a response",
 };
 
 static Handle listener, foreign /* a listener of an agent, which has the endpoint */, at_a, remote[ROUNDS];
 static int nremote;
+static struct child stopped;
 
 static Retcode connect(Handle *out)
 {
@@ -40,6 +45,31 @@ static Retcode connect(Handle *out)
     if (rc == rcOk) {
         KnHandleClose(server);
         *out = client;
+    }
+    return rc;
+}
+
+/* With a new listener: when a later part fails it must go again. */
+static Retcode connect_new(Handle *out)
+{
+    Handle made = INVALID_HANDLE, client = INVALID_HANDLE;
+    Retcode rc = KnHandleConnect(INVALID_HANDLE, &made, NULL, &client);
+
+    if (rc == rcOk) {
+        KnHandleClose(client);
+        *out = made;
+    }
+    return rc;
+}
+
+/* Between this process and one that was not started, whose handles go with it. */
+static Retcode connect_ex(Handle serving, Handle *out)
+{
+    Handle made = INVALID_HANDLE, server = INVALID_HANDLE, client = INVALID_HANDLE;
+    Retcode rc = core_connect_ex(INVALID_HANDLE, stopped.task, serving, &made, &server, &client);
+
+    if (rc == rcOk) {
+        *out = server;
     }
     return rc;
 }
@@ -66,6 +96,12 @@ static Retcode perform(enum call call, Handle *out)
                                           foreign, AGENT, out);
     case CALL_CONNECT:
         return connect(out);
+    case CALL_CONNECT_NEW:
+        return connect_new(out);
+    case CALL_CONNECT_EX:
+        return connect_ex(listener, out);
+    case CALL_CONNECT_EX_NEW:
+        return connect_ex(INVALID_HANDLE, out);
     case CALL_NOTICE: {
         Notice made;
 
@@ -135,6 +171,7 @@ void test_allocations(void)
     KnNoticeCreate(&notice);
     KnHandleCreateUserObject(HANDLE_TYPE_USER_FIRST, RIGHTS_ALL, NULL, &object);
     KnHandleCreateListener(&listener);
+    child_create(&stopped, CLASS, CHILD_PRIORITY);
     at_a = MAKE(A, 1);
     tell(A, DO_CONNECT, 0, 0, 0, &at_listener, &at_client);
     take(A, (Handle)at_listener, NK_RIGHTS_SAME, 0, &desc);
@@ -155,6 +192,7 @@ void test_allocations(void)
         KnHandleClose(kept[--nkept]);
     }
     KnHandleRevoke(object);
+    child_drop(&stopped);
     for (int i = 0; i < nremote && i < ROUNDS; i++) {
         CLOSE(A, remote[i]);
     }
