@@ -7,6 +7,7 @@
 #include <arch/thread.h>
 
 #include "core/boot_args.h"
+#include "core/coredump.h"
 #include "core/cpu.h"
 #include "core/idle.h"
 #include "core/irq_time.h"
@@ -97,6 +98,7 @@ _Noreturn void kernel_main(const struct boot_info *boot)
     if (time_init() != rcOk)
         arch_panic("no memory for the time page");
     idle_set_keep(boot_arg_is("exit", "keep"));
+    coredump_init(boot_arg_is("coredump", "1"));
     this_cpu()->is_fast_path_off = boot_arg_is("fastpath", "off");
     /* 4. random numbers, and whether addresses are */
     random_init(boot->cmdline);

@@ -4,6 +4,7 @@
  */
 #include <arch/entry.h>
 
+#include "core/coredump.h"
 #include "core/irq_time.h"
 #include "core/log.h"
 #include "core/process.h"
@@ -16,6 +17,8 @@
 #define FRAMES_STEP     2 /* lines that one step prints: formatting one costs 2,000 to 3,000 instructions */
 #define REGISTERS_LINE  3
 #define REGISTERS_STEP  6
+#define RED_ZONE        256u        /* bytes below the stack pointer that a function may touch */
+#define STACK_REACH     (16u << 20) /* how far a function's frame can lead beyond the stack's end */
 
 static const char *access_text(uint32_t access)
 {
@@ -44,7 +47,7 @@ static void print_registers(const struct user_regs *r, unsigned first)
 /* The name of the program's function at pc, as the process sees it. */
 static const char *symbol(const struct process *p, uint64_t pc, uint64_t *offset)
 {
-    return symbol_of_program(p->path, pc - p->image_base, offset);
+    return symbol_of_program(p->path, pc - p->program.base, offset);
 }
 
 static void print_frame(const struct thread *t, uint64_t number, uint64_t pc)
@@ -61,8 +64,8 @@ static void print_frame(const struct thread *t, uint64_t number, uint64_t pc)
 
 static void print_title(const struct process *p)
 {
-    if (p->image_base)
-        klog_notice("kernel:   backtrace in %s, loaded at 0x%lx:", p->path, p->image_base);
+    if (p->program.base)
+        klog_notice("kernel:   backtrace in %s, loaded at 0x%lx:", p->path, p->program.base);
     else
         klog_notice("kernel:   backtrace in %s:", p->path);
 }
@@ -122,18 +125,32 @@ static void report_step(struct thread *t)
     if (has_more) {
         t->continuation = report_step;
         (void)sched_should_preempt();
-    } else {
+    } else if (!coredump_begin(t)) {
         process_go_on_ending(t);
     }
 }
 
-static void describe(const struct fault *f, enum vm_fault why, char *buf, size_t size)
+/* The stack pointer has come to the end of the memory that the thread's stack began in, and the access
+ * goes below that. *low: that end. */
+static bool is_stack_overflow(const struct thread *t, uint64_t va, uint64_t *low)
 {
+    uint64_t high, sp = regs_sp(&t->regs);
+    if (!t->stack_top || !aspace_extent(t->aspace, t->stack_top - 1, low, &high))
+        return false;
+    return va < *low && sp < *low + RED_ZONE && *low - sp + RED_ZONE < STACK_REACH &&
+           va + RED_ZONE >= sp;
+}
+
+static void describe(const struct thread *t, const struct fault *f, enum vm_fault why, char *buf,
+                     size_t size)
+{
+    uint64_t low;
     if (f->kind != FAULT_KIND_PAGE)
         ksnprintf(buf, size, "%s at 0x%lx", arch_fault_name(f), f->pc);
-    else if (why == VM_FAULT_GUARD)
-        ksnprintf(buf, size, "stack overflow or guard page: %s address 0x%lx at 0x%lx",
-                  access_text(f->access), f->va, f->pc);
+    else if (is_stack_overflow(t, f->va, &low))
+        ksnprintf(buf, size, "stack overflow: %lu bytes of stack, guard page at 0x%lx: %s address "
+                  "0x%lx at 0x%lx", t->stack_top - low, low - (uint64_t)PAGE_SIZE, access_text(f->access), f->va,
+                  f->pc);
     else
         ksnprintf(buf, size, "page fault %s address 0x%lx at 0x%lx: %s", access_text(f->access),
                   f->va, f->pc, vm_fault_text(why));
@@ -149,9 +166,10 @@ static void take_fault(struct thread *t, const struct fault *f)
             return;
     }
     char text[160];
-    describe(f, why, text, sizeof text);
+    describe(t, f, why, text, sizeof text);
     klog_notice("kernel: process %s (class %s), thread %u: %s", p->name, policy_class_name(p->class),
                 t->tid, text);
+    coredump_note(t, f);
     process_end(p, -1, true);
     t->user_arg[STEP] = 0;
     t->continuation = report_step; /* the end goes on after it */

@@ -112,7 +112,7 @@ static Retcode load(struct process *p, uint64_t stack_size, uint32_t priority, s
                            &p->main_thread);
     if (rc != rcOk)
         return rc;
-    p->image_base = program.base;
+    p->program = program;
     s->stack_low = stack;
     s->stack_high = stack + stack_size;
     s->time_page = time_page;

@@ -4,6 +4,7 @@
 #ifndef CORE_PROCESS_H
 #define CORE_PROCESS_H
 
+#include "core/elf.h"
 #include "core/thread.h"
 #include "mm/account.h"
 #include "mm/aspace.h"
@@ -36,7 +37,9 @@ struct process {
     bool is_terminated; /* by another process */
     uint16_t class;
     int32_t status;
-    uint64_t image_base;  /* what was added to the addresses in the program's file */
+    struct program program; /* where it lies */
+    uint64_t fault_address; /* of the fault that ended it, for a core dump */
+    uint32_t fault_vector;
     uint64_t start_block; /* address of struct kn_start in the process */
     uint32_t reap_cursor;
     const struct policy_pair *core_pair; /* verdicts for its calls to the kernel */

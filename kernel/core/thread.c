@@ -140,6 +140,7 @@ Retcode thread_create(struct process *process, uint32_t priority, uint64_t pc, u
     object_init(&t->object, OBJECT_THREAD, &thread_ops);
     arch_thread_init(t, fpu, tls);
     regs_init_user(&t->regs, pc, sp, arg0, arg1);
+    t->stack_top = sp;
     t->aspace = process->aspace;
     t->process = process;
     object_ref(&process->object);

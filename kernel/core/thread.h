@@ -104,6 +104,7 @@ struct thread {
     struct aspace *aspace;
 
     struct process *process; /* reference held */
+    uint64_t stack_top; /* where its stack began */
     struct cpu *cpu;   /* whose queue it is in, or where it was chosen last; null: not yet */
     uint64_t affinity; /* CPUs on which it may run, by number */
     enum thread_state state;

@@ -133,6 +133,17 @@ struct word_place {
     uint64_t offset; /* address, or offset in the shared memory */
 };
 struct word_place aspace_word_place(const struct aspace *as, uint64_t va);
+/* A page for whoever looks at an address space that nobody runs in. */
+struct vm_page {
+    uint64_t va;
+    const void *bytes; /* through the direct map; null: no page here, ask again */
+    uint32_t prot;
+};
+/* The next page from *cursor on that may differ from the image: the program's own or shared memory.
+ * Moves *cursor behind what it looked at, at most one page table; false at the end. */
+bool aspace_next_written(struct aspace *as, uint64_t *cursor, struct vm_page *out);
+/* The usable ends of the region that holds va; false if there is none. */
+bool aspace_extent(const struct aspace *as, uint64_t va, uint64_t *low, uint64_t *high);
 /* In words, for reports: "guard page", "no memory mapped there" ... */
 const char *vm_fault_text(enum vm_fault f);
 

@@ -117,6 +117,35 @@ enum vm_fault aspace_fault(struct aspace *as, uint64_t va, uint32_t access)
     return VM_FAULT_RESOLVED;
 }
 
+bool aspace_next_written(struct aspace *as, uint64_t *cursor, struct vm_page *out)
+{
+    struct page_info page;
+    uint64_t va = paging_next(&as->arch, *cursor & ~PAGE_MASK, USER_TOP);
+    *out = (struct vm_page){.va = va};
+    *cursor = va;
+    if (va >= USER_TOP)
+        return false;
+    if (!paging_query(&as->arch, va, &page))
+        return true;
+    *cursor = va + PAGE_SIZE;
+    const struct region *r = region_at(as, va);
+    if (r && r->kind != REGION_IMAGE) {
+        out->bytes = frame_to_virt(page.frame);
+        out->prot = page.prot;
+    }
+    return true;
+}
+
+bool aspace_extent(const struct aspace *as, uint64_t va, uint64_t *low, uint64_t *high)
+{
+    const struct region *r = region_at(as, va);
+    if (!r || region_is_gone(r))
+        return false;
+    *low = region_start(r);
+    *high = region_end(r);
+    return true;
+}
+
 const char *vm_fault_text(enum vm_fault f)
 {
     switch (f) {
@@ -125,7 +154,7 @@ const char *vm_fault_text(enum vm_fault f)
     case VM_FAULT_UNMAPPED:
         return "no memory is mapped there";
     case VM_FAULT_GUARD:
-        return "a guard page (stack overflow or buffer overrun)";
+        return "a guard page";
     case VM_FAULT_RESERVED:
         return "the addresses are reserved but not committed";
     case VM_FAULT_PROTECTION:

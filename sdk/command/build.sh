@@ -90,7 +90,7 @@ install_newer() {
 }
 
 sdk_tools() {
-    for sdk_tool in nk-gen-c nk-driver einit mkromfs mksymtab; do
+    for sdk_tool in nk-gen-c nk-driver einit mkromfs mksymtab kos-core; do
         if [ -x "$BUILD/host/bin/$sdk_tool" ]; then
             install_newer "$BUILD/host/bin/$sdk_tool" "$SDK/toolchain/bin/$sdk_tool"
         fi

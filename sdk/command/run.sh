@@ -90,7 +90,7 @@ command_run() {
             [ -n "$run_what" ] || fail "run: -- PROGRAM ARG... needs a solution before it"
             [ $# -gt 0 ] || fail "run: -- needs the name of a process"
             break ;;
-        --verbose | --keep | --gdb | --gdb=*) run_words="$run_words $1" ;;
+        --verbose | --keep | --coredump | --gdb | --gdb=*) run_words="$run_words $1" ;;
         --exit-idle) ;;
         --until)
             [ -n "${2-}" ] || fail "$1 needs a regular expression"

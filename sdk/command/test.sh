@@ -120,12 +120,16 @@ grub-mkstandalone grub-common
 END
 }
 
+coredump_packages() {
+    echo gdb gdb
+}
+
 gdb_packages() {
     echo gdb gdb
 }
 
 suite_tools() {
-    case $1 in iso | disk | gdb) setup "$1_packages" ;; esac
+    case $1 in iso | disk | gdb | coredump) setup "$1_packages" ;; esac
     mkdir -p "$BUILD/test/tools/$1"
     timeout 600 sh "$ROOT/tests/tools/$1.sh" "$BUILD/test/tools/$1" </dev/null >"$2" 2>&1
 }

@@ -73,7 +73,12 @@ fault 'a kernel address' kernel 'page fault writing address 0xffffffff80100000' 
 fault 'writing to code' text 'page fault writing .*does not allow this access' write_text main
 fault 'running data' data 'page fault executing .*does not allow this access' run_data main
 fault 'a null function' nothing 'page fault executing address 0x0' call_nothing fault_by_name main
-fault 'endless recursion' overflow 'stack overflow' recurse recurse recurse
+overflow='stack overflow: [0-9]* bytes of stack, guard page at 0x[0-9a-f]*000: writing address 0x[0-9a-f]* at'
+fault 'endless recursion' overflow "$overflow" recurse recurse recurse
+fault 'endless recursion of another thread' thread_overflow "$overflow" recurse recurse recurse
+expect 'the size of its stack' 0 'overflow: 6[0-9]* bytes' cat console
+fault 'a frame larger than the guard page' large_frame "$overflow" large_frame
+fault 'a guard page, not by the stack' guard 'page fault reading address .*: a guard page' read_guard
 fault 'division by zero' divide 'divide error at' divide fault_by_name main
 fault 'a non-canonical address' non_canonical 'general protection fault at' non_canonical main
 fault 'an undefined instruction' undefined 'undefined instruction at' undefined fault_by_name main

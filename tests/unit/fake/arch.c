@@ -62,6 +62,17 @@ uint64_t fake_tsc(void)
     return fake_now;
 }
 
+bool arch_dump_open(void)
+{
+    return false;
+}
+
+void arch_dump_write(const void *data, size_t size)
+{
+    (void)data;
+    (void)size;
+}
+
 const char *arch_map_defect(void)
 {
     return NULL;

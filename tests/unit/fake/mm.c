@@ -248,6 +248,22 @@ bool aspace_share_step(struct aspace *as, struct shared *memory, uint64_t va, ui
     return true;
 }
 
+bool aspace_next_written(struct aspace *as, uint64_t *cursor, struct vm_page *out)
+{
+    (void)as;
+    (void)cursor;
+    (void)out;
+    return false;
+}
+
+bool aspace_extent(const struct aspace *as, uint64_t va, uint64_t *low, uint64_t *high)
+{
+    (void)as;
+    *low = va & ~PAGE_MASK;
+    *high = *low + PAGE_SIZE;
+    return page_at(as, va) != NULL;
+}
+
 void aspace_set_top(struct aspace *as, uint64_t top)
 {
     as->top = top;

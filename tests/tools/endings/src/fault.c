@@ -3,7 +3,9 @@
 
 #include <stdint.h>
 
+#include <coresrv/vmm/vmm_api.h>
 #include <kos/thread.h>
+#include <vmm/flags.h>
 
 #define KEEP __attribute__((noinline, used))
 
@@ -80,10 +82,61 @@ static int in_thread(void *context)
     return 0;
 }
 
-static void second_thread(void)
+static int overflow_in_thread(void *context)
+{
+    (void)context;
+    return recurse(0);
+}
+
+/* A frame that leads beyond the guard page at once. */
+KEEP void large_frame(void)
+{
+    volatile char space[1 << 20];
+    space[zero] = 1; /* the compiler does not know where */
+    zero = space[zero];
+}
+
+KEEP void read_guard(void)
+{
+    char *page = KnVmAllocate(0, 4096, VMM_FLAG_RESERVE | VMM_FLAG_COMMIT | VMM_FLAG_READ |
+                                           VMM_FLAG_WRITE | VMM_FLAG_LOW_GUARD);
+    zero = *(volatile char *)(page - 1);
+}
+
+/* For a core dump: a second thread that sleeps in a function of its own, numbers to be found in memory and
+ * in a vector register, then a fault. */
+static volatile char remembered[] = "remember this";
+
+KEEP int sleeps(void *context)
+{
+    (void)context;
+    for (;;)
+        KosThreadSleep(100000);
+}
+
+KEEP void dumped(int count)
+{
+    volatile int local = 4711 + count;
+    char *heap = KnVmAllocate(0, 3 * 4096, VMM_FLAG_RESERVE | VMM_FLAG_COMMIT | VMM_FLAG_READ | VMM_FLAG_WRITE);
+    heap[4096] = 'h';
+    remembered[0] = 'R';
+    __asm__ volatile("movq %0, %%xmm7" : : "r"(0x1122334455667788ull));
+    write_wild();
+    zero = local + heap[0];
+}
+
+static void dump(void)
 {
     Tid tid;
-    KosThreadCreate(&tid, ThreadPriorityNormal, 0, in_thread, 0, 0);
+    KosThreadCreate(&tid, ThreadPriorityNormal, 65536, sleeps, 0, 0);
+    KosThreadSleep(20);
+    dumped(1);
+}
+
+static void second_thread(ThreadRoutine routine)
+{
+    Tid tid;
+    KosThreadCreate(&tid, ThreadPriorityNormal, 65536, routine, 0, 0);
     KosThreadWait(tid, 0xffffffffu);
     for (;;)
         KosThreadSleep(1000);
@@ -112,6 +165,16 @@ KEEP void fault_by_name(void)
     if (case_is("privileged"))
         privileged();
     if (case_is("thread"))
-        second_thread();
+        second_thread(in_thread);
+    if (case_is("thread_overflow"))
+        second_thread(overflow_in_thread);
+    if (case_is("large_frame"))
+        large_frame();
+    if (case_is("dump"))
+        dump();
+    if (case_is("dump_both"))
+        write_wild();
+    if (case_is("guard"))
+        read_guard();
     zero = 1;
 }

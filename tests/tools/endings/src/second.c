@@ -15,6 +15,8 @@ int main(void)
 
     if (case_is("gone") || case_is("both"))
         return case_is("both") ? 7 : 0;
+    if (case_is("dump_both")) /* at about the same time as First */
+        *(volatile int *)16 = 1;
     if (case_is("mutual"))
         push("back");
     if (case_is("lifeless")) { /* the only thread left was never started */
