@@ -265,6 +265,22 @@ expect 'a mistake behind an expansion: the line of the template' 1 \
     "^$WORK/sol/init.yaml.in:5:9: error: .*class .t.Porg" cmake --build sol/build
 expect 'and one in it: the line of the macro' 1 \
     "^$WORK/sol/init.yaml.in:4:13: error: there is no process .x.Y" cmake --build sol/build
+solution 'entities:
+- name: t.Prog
+  path: Prog
+  env: {$<TARGET_PROPERTY:Prog,EXTRA_ENV>}
+  args: $<TARGET_PROPERTY:Prog,EXTRA_ARGS>
+@INIT_Prog_ENTITY_CONNECTIONS@
+- name: t.Porg' "$extra
+set_property(TARGET Prog PROPERTY EXTRA_ENV \"A: 1,
+  B: 2\")
+set_property(TARGET Prog PROPERTY EXTRA_ARGS \"
+  - a
+  - b\")
+add_executable(x.Y prog.c)"
+configure >/dev/null 2>&1
+expect 'a mistake behind generator expressions of several lines' 1 \
+    "^$WORK/sol/init.yaml.in:7:9: error: .*class .t.Porg" cmake --build sol/build
 solution 'entities: []' 'nk_build_idl_files(Prog NK_MODULE t IDL prog.c)'
 expect 'a name that a program has' 1 'Prog: a program or library has this name already' configure
 solution 'entities: []' 'bind_nk_targets(Prog nowhere)'

@@ -108,6 +108,7 @@ struct nkidl_decl {
     struct nkidl_expr *expr;   /* CONST */
     uint64_t value;            /* CONST: two's complement */
     bool negative;             /* CONST: value is below zero */
+    bool is_bad;               /* CONST: it has no value, and a message said why */
     struct nkidl_field *fields; /* STRUCT, UNION */
     uint32_t size, align;       /* STRUCT, UNION */
     uint32_t parts;             /* STRUCT, UNION: types that it is made of */

@@ -131,6 +131,8 @@ static bool evaluate(struct nkidl *idl, const struct nkidl_package *package,
             return false;
         }
         resolve_decl(idl, decl);
+        if (decl->is_bad)
+            return false;
         *value = decl->negative ? (wide)(int64_t)decl->value : (wide)decl->value;
         return true;
     case EXPR_NEGATE:
@@ -340,6 +342,7 @@ static void resolve_const(struct nkidl *idl, struct nkidl_decl *decl)
     }
     decl->value = (uint64_t)value;
     decl->negative = value < 0;
+    decl->is_bad = false;
 }
 
 static uint64_t align_up(uint64_t offset, uint32_t align)
@@ -439,6 +442,7 @@ static void resolve_decl(struct nkidl *idl, struct nkidl_decl *decl)
         return;
     }
     decl->state = RESOLVING;
+    decl->is_bad = decl->kind == NKIDL_CONST; /* until it has its value */
     if (++idl->depth > DEPTH_MAX) {
         nkidl_error(idl, decl->loc, NULL, "'%s' is needed by more than %u declarations inside each "
                     "other", decl->name, DEPTH_MAX);

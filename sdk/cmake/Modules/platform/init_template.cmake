@@ -202,8 +202,28 @@ function(kos_expand_macro macro before template programs prebuilt result)
     endif()
 endfunction()
 
-# The number of the line at which a text ends.
+# Puts a `#line` behind each line of a template that holds a generator expression, which may become
+# several lines.
+function(kos_mark_generated text file result)
+    set(done "")
+    while(text MATCHES "\n([^\n]*[$]<[^\n]*\n)")
+        string(FIND "${text}" "${CMAKE_MATCH_1}" at)
+        string(LENGTH "${CMAKE_MATCH_1}" length)
+        math(EXPR at "${at} + ${length}")
+        string(SUBSTRING "${text}" 0 ${at} before)
+        string(SUBSTRING "${text}" ${at} -1 text)
+        string(APPEND done "${before}")
+        kos_line_number("${done}" line)
+        string(APPEND done "#line ${line} \"${file}\"\n")
+        string(PREPEND text "\n") # a line may follow at once
+        string(REGEX REPLACE "\n$" "" done "${done}")
+    endwhile()
+    set(${result} "${done}${text}" PARENT_SCOPE)
+endfunction()
+
+# The number of the line at which a text ends; lines that lead back to the template do not count.
 function(kos_line_number text result)
+    string(REGEX REPLACE "(^|\n)#line [^\n]*" "" text "${text}")
     string(REGEX REPLACE "[^\n]" "" breaks "${text}")
     string(LENGTH "${breaks}" number)
     math(EXPR number "${number} + 1")
@@ -279,6 +299,7 @@ endfunction()
 function(kos_expand_init template output programs prebuilt is_ginger definitions)
     get_filename_component(source "${template}" ABSOLUTE)
     kos_read_template("${template}" CONNECTIONS_CFG "${is_ginger}" "${definitions}" text)
+    kos_mark_generated("${text}" "${source}" text)
     kos_expand_macros("${text}" "${source}" "${programs}" "${prebuilt}" text)
     kos_warn_unset("${text}" "${template}" "#" "@INIT_EXTERNAL_ENTITIES@")
     string(CONFIGURE "${text}" text @ONLY)
