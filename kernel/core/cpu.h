@@ -46,7 +46,7 @@ struct cpu {
     uint64_t entered_by;
     /* Captured constant part of the message under way; never live across a return to user. */
     _Alignas(16) uint8_t capture[KN_CONSTANT_MAX + 64];
-    _Alignas(16) uint8_t capture_arena[65536];
+    _Alignas(16) uint8_t capture_arena[16384];
     _Alignas(16) uint8_t reply_arena[4096];
 };
 

@@ -16,9 +16,9 @@
 #include "core/log.h"
 #include "core/process.h"
 #include "core/sched.h"
-#include "object/badge.h"
-#include "object/mdl.h"
 #include "policy/audit.h"
+
+#define SETTLE_STEP 64u
 
 enum { STATUS_OK = 0, STATUS_FAILED = 1, STATUS_DEADLOCK = 3 };
 
@@ -77,8 +77,9 @@ static void wait_for_interrupt(struct cpu *cpu)
 
 void idle_once(struct cpu *cpu)
 {
+    uint64_t upto = 0;
     sched_hand_over();
-    if (log_drain(1024) || !badges_settle(64) || !mdls_settle(64))
+    if (log_drain(1024) || !objects_settle(&upto, SETTLE_STEP))
         return;
     if (cpu->ready_mask) /* an event woke somebody */
         return;

@@ -1,35 +1,50 @@
 /*
  * core/lend.c: passes a changed priority along a chain of waiting threads.
  *
- * Each thread waits for one thing, so the chain has no branches. A chain may be a cycle (a deadlock of
- * the program's own): it ends where nothing changes any more.
+ * Each thread waits for one thing; only where that is a listener's queue the chain branches, to those who
+ * owe replies there. A chain may be a cycle (a deadlock of the program's own): it ends where nothing
+ * changes any more.
  */
 #include "core/lend.h"
 
 #include "core/futex.h"
 #include "core/sched.h"
 
+static unsigned left;  /* threads that this change may still reach */
+static unsigned depth; /* queues that it came through */
+
 /* Changes what a waiting thread lends; returns to whom, or null. */
 static struct thread *pass_on(struct thread *t)
 {
     struct call *c = &t->call;
     if (c->server) {
-        lend_change(c->server, c->priority, t->priority);
-        c->priority = t->priority;
+        uint8_t now = t->priority > c->boost ? t->priority : c->boost;
+        if (now == c->priority)
+            return NULL;
+        lend_change(c->server, c->priority, now);
+        c->priority = now;
         return c->server;
+    }
+    if (t->wait.kind == WAIT_SEND && depth < LEND_DEPTH_MAX) {
+        lend_queue_changed(t);
+        return NULL;
     }
     return t->futex.is_queued ? futex_priority_changed(t) : NULL;
 }
 
 void lend_settle(struct thread *t)
 {
-    for (int i = 0; t && i < LEND_CHAIN_MAX; i++) {
+    if (depth == 0)
+        left = LEND_CHAIN_MAX;
+    depth++;
+    for (; t && left > 0; left--) {
         uint32_t p = t->lent_mask ? priority_top(t->lent_mask) : 0;
         if (p < t->base_priority)
             p = t->base_priority;
         if (p == t->priority)
-            return;
+            break;
         sched_set_priority(t, p);
         t = pass_on(t);
     }
+    depth--;
 }

@@ -19,7 +19,6 @@
 #include "core/text.h"
 #include "core/time.h"
 #include "mm/kmem.h"
-#include "object/badge.h"
 #include "object/event.h"
 #include "mm/usercopy.h"
 
@@ -28,7 +27,7 @@
 
 #define STACK_DEFAULT (256u << 10)
 #define STACK_MAX     (256u << 20)
-#define STEP 64
+#define STEP 16 /* of whatever: an object costs some hundred instructions */
 
 static struct list all = {&all, &all};
 static uint64_t nprocesses; /* not yet dead */
@@ -44,6 +43,12 @@ int process_run_status(void)
     return run_status;
 }
 
+struct process *process_after(const struct process *p)
+{
+    struct list *next = p ? p->link.next : all.next;
+    return next == &all ? NULL : container_of(next, struct process, link);
+}
+
 void process_for_each(void (*visit)(struct process *, void *), void *context)
 {
     for (struct list *l = all.next; l != &all; l = l->next)
@@ -52,13 +57,15 @@ void process_for_each(void (*visit)(struct process *, void *), void *context)
 
 /* ---- creation ---- */
 
-static void process_destroy(struct object *o)
+static bool process_destroy(struct object *o, uint32_t budget)
 {
     struct process *p = container_of(o, struct process, object);
     struct account *account = p->account;
+    (void)budget;
     list_remove(&p->link);
     kmem_free(account, p, sizeof *p);
     account_put(account);
+    return true;
 }
 
 /* Nobody can start or use a stopped process any more. */
@@ -69,14 +76,17 @@ static void process_last_handle(struct object *o)
         process_terminate(p);
 }
 
-static const struct object_ops process_ops = {"process", process_last_handle, process_destroy, NULL};
+static const struct object_ops process_ops = {.name = "process",
+                                              .last_handle = process_last_handle,
+                                              .destroy = process_destroy};
 
 /* The channel to the kernel is one object without state, held by handle 1 of every process. */
-static void core_destroy(struct object *o)
+static bool core_destroy(struct object *o, uint32_t budget)
 {
-    (void)o;
+    (void)o, (void)budget;
+    return true;
 }
-static const struct object_ops core_ops = {"kernel channel", NULL, core_destroy, NULL};
+static const struct object_ops core_ops = {.name = "kernel channel", .destroy = core_destroy};
 static struct object core_channel;
 
 struct object *kernel_object(void)
@@ -86,10 +96,10 @@ struct object *kernel_object(void)
     return &core_channel;
 }
 
-static Retcode map_start(struct process *p, uint32_t block_size)
+static Retcode map_start(struct process *p, uint32_t block_size, uint64_t *va)
 {
     uint64_t size = sizeof(struct kn_start) + block_size;
-    return aspace_allocate(p->aspace, 0, size, VM_READ | VM_WRITE | VM_COMMIT, &p->start_block);
+    return aspace_allocate(p->aspace, 0, size, VM_READ | VM_WRITE | VM_COMMIT, va);
 }
 
 /* Stack, program, first thread. On failure the caller tears the address space down. */
@@ -151,14 +161,14 @@ static Retcode build(struct process *p, uint64_t stack_size, uint32_t priority)
     if (rc == rcOk)
         rc = load(p, stack_size, priority, &s);
     if (rc == rcOk) {
-        rc = map_start(p, 0);
+        rc = map_start(p, 0, &p->start_block);
         if (rc == rcOk) {
             fill_start(p, &s);
             if (!aspace_write(p->aspace, p->start_block, &s, sizeof s))
                 rc = rcOutOfMemory;
         }
         if (rc != rcOk)
-            thread_end(p->main_thread, 0);
+            (void)thread_end_step(p->main_thread, 0); /* nobody waits for it */
     }
     if (rc != rcOk) {
         uint32_t cursor = 0;
@@ -248,28 +258,65 @@ Retcode process_reseed(struct process *p, uint64_t seed)
     return rcOk;
 }
 
-Retcode process_set_start(struct process *p, const void *block, uint32_t size)
+/* Its block is the first one still; *s is what it says. */
+static Retcode read_start(const struct process *p, struct kn_start *s)
 {
-    uint64_t old = p->start_block, old_size = sizeof(struct kn_start);
-    struct kn_start s;
     if (p->state != PROCESS_STOPPED)
         return rcInvalidOperation;
-    if (!aspace_read(p->aspace, old, &s, sizeof s))
+    if (!aspace_read(p->aspace, p->start_block, s, sizeof *s))
         return rcInternalError;
-    if (s.block_size)
+    return s->block_size ? rcInvalidOperation : rcOk;
+}
+
+Retcode process_start_begin(struct process *p, uint32_t size, uint64_t *va)
+{
+    struct kn_start s;
+    Retcode rc = read_start(p, &s);
+    return rc == rcOk ? map_start(p, size, va) : rc;
+}
+
+Retcode process_start_write(struct process *p, uint64_t va, uint32_t at, const void *bytes,
+                            uint32_t n)
+{
+    if (p->state != PROCESS_STOPPED)
         return rcInvalidOperation;
-    Retcode rc = map_start(p, size);
+    return aspace_write(p->aspace, va + sizeof(struct kn_start) + at, bytes, n) ? rcOk
+                                                                                 : rcOutOfMemory;
+}
+
+Retcode process_start_end(struct process *p, uint64_t va, uint32_t size)
+{
+    uint64_t old = p->start_block;
+    struct kn_start s;
+    Retcode rc = read_start(p, &s);
     if (rc != rcOk)
         return rc;
     s.block_size = size;
-    if (!aspace_write(p->aspace, p->start_block, &s, sizeof s) ||
-        !aspace_write(p->aspace, p->start_block + sizeof s, block, size)) {
-        aspace_free(p->aspace, p->start_block, sizeof s + size);
-        p->start_block = old;
+    if (!aspace_write(p->aspace, va, &s, sizeof s))
         return rcOutOfMemory;
-    }
-    aspace_free(p->aspace, old, old_size);
+    /* commit */
+    p->start_block = va;
+    aspace_free(p->aspace, old, sizeof s);
     return rcOk;
+}
+
+void process_start_undo(struct process *p, uint64_t va, uint32_t size)
+{
+    aspace_free(p->aspace, va, sizeof(struct kn_start) + size);
+}
+
+Retcode process_set_start(struct process *p, const void *block, uint32_t size)
+{
+    uint64_t va;
+    Retcode rc = process_start_begin(p, size, &va);
+    if (rc != rcOk)
+        return rc;
+    rc = process_start_write(p, va, 0, block, size);
+    if (rc == rcOk)
+        rc = process_start_end(p, va, size);
+    if (rc != rcOk)
+        process_start_undo(p, va, size);
+    return rc;
 }
 
 Retcode process_start(struct process *starter, struct process *p)
@@ -304,10 +351,14 @@ Retcode process_start(struct process *starter, struct process *p)
 
 /* ---- the end ---- */
 
-static void tell_waiters(struct process *p)
+static bool tell_waiters(struct process *p)
 {
-    while (!list_empty(&p->waiters))
+    for (int n = 0; !list_empty(&p->waiters); n++) {
+        if (n == STEP)
+            return false;
         wait_cancel(container_of(p->waiters.next, struct thread, wait.link), rcOk);
+    }
+    return true;
 }
 
 static void report(const struct process *p)
@@ -324,40 +375,66 @@ static void report(const struct process *p)
         klog("kernel: process %s ended", p->name);
 }
 
+/* What t had begun goes on to its end: what was revoked stays revoked, an event is told to all, those
+ * that it was about to wake are woken. */
+static bool finish_work(struct thread *t)
+{
+    if (t->revoke.object && !revoke_step(&t->revoke, STEP))
+        return false;
+    if (object_is_posting(&t->post) && !object_post_step(&t->post, STEP))
+        return false;
+    return futex_settle(STEP);
+}
+
+static bool end_other_threads(struct process *p, struct thread *reaper)
+{
+    struct list *l = p->threads.next;
+    struct thread *t = container_of(l, struct thread, process_link);
+    if (p->nthreads == 1)
+        return true;
+    if (t == reaper)
+        t = container_of(l->next, struct thread, process_link);
+    if (finish_work(t))
+        (void)thread_end_step(t, p->status);
+    return false;
+}
+
+/* All but the process object itself; true when nothing is left. */
+static bool tear_down_step(struct process *p, struct thread *reaper)
+{
+    return finish_work(reaper) && thread_fail_callers(reaper, STEP) &&
+           end_other_threads(p, reaper) &&
+           handle_table_teardown_step(&p->handles, &p->reap_cursor, STEP) &&
+           aspace_teardown_step(p->aspace, VM_STEP_PAGES) &&
+           objects_settle(&reaper->settle_upto, STEP); /* who waits for the end sees all events */
+}
+
+/* Nothing is left but the object: whoever waits for that is told, and then the reaper ends, too. */
+static bool bury_step(struct process *p, struct thread *reaper)
+{
+    if (p->state == PROCESS_DYING) {
+        p->state = PROCESS_DEAD;
+        nprocesses--;
+        report(p);
+        (void)object_post(&reaper->post, &p->object, EVENT_TASK_COMPLETED, 0);
+    }
+    if (!finish_work(reaper) || !tell_waiters(p))
+        return false;
+    struct aspace *as = p->aspace;
+    if (!thread_end_step(reaper, p->status))
+        return false;
+    p->aspace = NULL;
+    aspace_put(as);
+    object_put(&p->object); /* what a process holds on itself */
+    return true;
+}
+
 static void reap(struct thread *reaper)
 {
     struct process *p = reaper->process;
-    badges_settle(STEP);
     mdl_work_end(&reaper->mdl_work);
-    if (!futex_settle(STEP)) { /* those that one of its threads was about to wake */
-        ;
-    } else if (reaper->revoke.object) { /* what it began to revoke stays revoked */
-        revoke_step(&reaper->revoke, STEP);
-    } else if (p->nthreads > 1) { /* the others first, one a step */
-        struct list *l = p->threads.next;
-        struct thread *t = container_of(l, struct thread, process_link);
-        if (t == reaper)
-            t = container_of(l->next, struct thread, process_link);
-        if (!t->revoke.object || revoke_step(&t->revoke, STEP))
-            thread_end(t, p->status);
-    } else if (!handle_table_teardown_step(&p->handles, &p->reap_cursor, STEP) ||
-               !aspace_teardown_step(p->aspace, VM_STEP_PAGES) || !mdls_settle(STEP)) {
-        ;
-    } else if (!badges_settle(STEP)) { /* whoever waits for the end sees all events */
-        ;
-    } else {
-        p->state = PROCESS_DEAD;
-        nprocesses--;
-        struct aspace *as = p->aspace;
-        p->aspace = NULL;
-        report(p);
-        tell_waiters(p);
-        object_post(&p->object, EVENT_TASK_COMPLETED);
-        thread_end(reaper, p->status);
-        aspace_put(as);
-        object_put(&p->object); /* what a process holds on itself */
+    if ((p->state == PROCESS_DEAD || tear_down_step(p, reaper)) && bury_step(p, reaper))
         return;
-    }
     reaper->continuation = reap;
     (void)sched_should_preempt();
 }

@@ -42,6 +42,7 @@ struct process {
     uint32_t fault_vector;
     uint64_t start_block; /* address of struct kn_start in the process */
     uint32_t reap_cursor;
+    uint64_t next_shortage; /* not before then is the console told again: shortage.h */
     const struct policy_pair *core_pair; /* verdicts for its calls to the kernel */
     char name[PROCESS_NAME_MAX];
     char path[PROCESS_PATH_MAX];
@@ -64,6 +65,13 @@ Retcode process_create(struct process *creator, const char *name, const char *ei
 Retcode process_reseed(struct process *p, uint64_t seed);
 /* Gives the process its creator's block. rcInvalidOperation: not stopped any more. */
 Retcode process_set_start(struct process *p, const void *block, uint32_t size);
+/* The same for a long block, in parts: room for it; its bytes; the block takes the place of the first
+ * one. Whoever goes on later looks the process up again; on a failure it gives the room back. */
+Retcode process_start_begin(struct process *p, uint32_t size, uint64_t *va);
+Retcode process_start_write(struct process *p, uint64_t va, uint32_t at, const void *bytes,
+                            uint32_t n);
+Retcode process_start_end(struct process *p, uint64_t va, uint32_t size);
+void process_start_undo(struct process *p, uint64_t va, uint32_t size);
 Retcode process_start(struct process *starter, struct process *p);
 /* Ends the process; teardown goes on in the context of one of its threads. */
 void process_end(struct process *p, int32_t status, bool has_faulted);
@@ -76,6 +84,8 @@ void process_thread_ended(struct process *p, struct thread *t);
 uint64_t process_count(void);
 /* 0, or 1 when some process faulted or returned non-zero. */
 int process_run_status(void);
+/* The process created after p, of those whose object exists; null: the first one; null when none. */
+struct process *process_after(const struct process *p);
 void process_for_each(void (*visit)(struct process *, void *), void *context);
 
 #endif

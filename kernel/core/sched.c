@@ -15,6 +15,8 @@
 #include "core/process.h"
 #include "core/smp.h"
 
+#define EXPIRE_MAX 32 /* waits that end in one timer interrupt */
+
 void sched_init(struct cpu *cpu)
 {
     for (int i = 0; i < PRIORITIES; i++)
@@ -137,8 +139,9 @@ void sched_set_priority(struct thread *t, uint32_t priority)
 {
     if (t->priority == priority)
         return;
-    struct cpu *cpu = t->state == THREAD_READY ? smp_running_on(t) : NULL;
-    bool is_queued = t->state == THREAD_READY && !cpu;
+    /* One that was just answered may be ready and neither in a queue nor running. */
+    bool is_queued = !list_empty(&t->run_link);
+    struct cpu *cpu = t->state == THREAD_READY && !is_queued ? smp_running_on(t) : NULL;
     if (is_queued)
         sched_dequeue(t);
     t->priority = (uint8_t)priority;
@@ -152,8 +155,8 @@ void sched_set_priority(struct thread *t, uint32_t priority)
 
 void sched_set_affinity(struct thread *t, uint64_t affinity)
 {
-    struct cpu *cpu = t->state == THREAD_READY ? smp_running_on(t) : NULL;
-    bool is_queued = t->state == THREAD_READY && !cpu;
+    bool is_queued = !list_empty(&t->run_link);
+    struct cpu *cpu = t->state == THREAD_READY && !is_queued ? smp_running_on(t) : NULL;
     t->affinity = affinity;
     if (is_queued) {
         sched_dequeue(t);
@@ -294,7 +297,7 @@ void sched_run(void)
         if (!t->continuation) {
             if (t->process->state == PROCESS_RUNNING)
                 return;
-            thread_end(t, t->process->status); /* its process is dying: it runs no more */
+            t->state = THREAD_STOPPED; /* its process is dying: its reaper ends it */
             continue;
         }
         void (*continuation)(struct thread *) = t->continuation;
@@ -316,7 +319,8 @@ bool sched_should_preempt(void)
 
 static void expire(struct cpu *cpu, uint64_t now)
 {
-    while (timer_next(&cpu->timers) <= now) {
+    /* Those that are left let the timer fire again at once. */
+    for (int n = 0; n < EXPIRE_MAX && timer_next(&cpu->timers) <= now; n++) {
         struct thread *t = container_of(cpu->timers.first, struct thread, wait.timer);
         wait_cancel(t, rcTimeout);
     }

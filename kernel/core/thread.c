@@ -17,6 +17,7 @@
 #define SLOT_BITS 20
 #define SLOT_MASK ((1u << SLOT_BITS) - 1)
 #define SLOT_PAGE 256u
+#define END_STEP 16u /* callers failed, and waiters told, in one step of a thread's end */
 #define GENERATION_MASK 0x3ffu /* the C library keeps flags in the top two bits of a number */
 
 struct slot {
@@ -109,17 +110,19 @@ static void free_memory(struct thread *t, struct account *account)
     kmem_free(account, t, sizeof *t);
 }
 
-static void thread_destroy(struct object *o)
+static bool thread_destroy(struct object *o, uint32_t budget)
 {
     struct thread *t = container_of(o, struct thread, object);
     struct process *p = t->process;
+    (void)budget;
     slot_free(t->tid & SLOT_MASK);
     live--;
     free_memory(t, p->account);
     object_put(&p->object);
+    return true;
 }
 
-static const struct object_ops thread_ops = {"thread", NULL, thread_destroy, NULL};
+static const struct object_ops thread_ops = {.name = "thread", .destroy = thread_destroy};
 
 Retcode thread_create(struct process *process, uint32_t priority, uint64_t pc, uint64_t sp,
                       uint64_t arg0, uint64_t arg1, uint64_t tls, struct thread **out)
@@ -153,6 +156,7 @@ Retcode thread_create(struct process *process, uint32_t priority, uint64_t pc, u
     list_init(&t->waiters);
     list_init(&t->call.owed_by_thread);
     list_init(&t->call.owed_by_listener);
+    list_init(&t->call.by_object);
     list_add_tail(&process->threads, &t->process_link);
     process->nthreads++;
     live++;
@@ -174,28 +178,49 @@ void thread_alert(struct thread *t)
         t->is_alerted = true;
 }
 
-void thread_end(struct thread *t, int32_t code)
+/* It waits for nothing any more and is not half way through anything. */
+static void leave_all(struct thread *t, int32_t code)
 {
-    if (t->is_dead)
-        return;
-    smp_stop_thread(t);
     t->is_dead = true;
     t->exit_code = code;
-    bool is_current = this_cpu()->current == t;
     if (t->state == THREAD_BLOCKED) {
         t->wait.cancel(t, rcAbort);
         wait_finish(t);
-    } else if (t->state == THREAD_READY && !is_current) {
-        sched_dequeue(t);
     }
-    t->state = THREAD_DEAD; /* the end of its loans must not put it into a queue again */
+    if (this_cpu()->current != t)
+        t->state = THREAD_DEAD; /* the end of its loans must not put it into a queue again */
     thread_leave_ipc(t);
     mdl_work_end(&t->mdl_work);
-    while (!list_empty(&t->waiters))
+}
+
+static bool tell_waiters(struct thread *t, uint32_t budget)
+{
+    for (; !list_empty(&t->waiters); budget--) {
+        if (budget == 0)
+            return false;
         wait_cancel(container_of(t->waiters.next, struct thread, wait.link), rcOk);
+    }
+    return true;
+}
+
+bool thread_end_step(struct thread *t, int32_t code)
+{
+    bool is_current = this_cpu()->current == t;
+    if (!is_current && t->state == THREAD_READY) { /* it may be half way through its own end */
+        smp_stop_thread(t);
+        sched_dequeue(t);
+        t->state = THREAD_STOPPED;
+    }
+    if (!t->is_dead)
+        leave_all(t, code);
+    if (!thread_fail_callers(t, END_STEP) || !tell_waiters(t, END_STEP))
+        return false;
+    t->state = THREAD_DEAD;
+    t->continuation = NULL;
     list_remove(&t->process_link);
     if (is_current)
         arch_set_current(NULL);
     process_thread_ended(t->process, t);
     object_put(&t->object); /* what a thread holds on itself */
+    return true;
 }

@@ -69,11 +69,14 @@ struct call {
     struct listener *listener;  /* reference held while in WAIT_SEND, WAIT_TRANSFER or WAIT_REPLY */
     struct thread *server;      /* received it and owes the reply */
     struct list owed_by_thread; /* of server->owed */
+    struct object *via;    /* whose callers it is one of while in WAIT_SEND; reference held */
+    struct list by_object; /* of those callers; while owed and boosted, of listener->boosted */
     struct list owed_by_listener;
     uint32_t rights;  /* of the handle used */
     uint64_t context; /* of a callable handle */
     uint64_t deadline; /* of a CallEx; TIME_NEVER */
-    uint8_t priority; /* lent to the server */
+    uint8_t priority; /* lent to the server; in WAIT_SEND, the place in the queue */
+    uint8_t boost;    /* of the queue where it was received, which it lends, too; 0: none */
 };
 
 /* A copy of an arena under way, driven by one of the two threads. */
@@ -90,6 +93,7 @@ struct transfer {
     int direction;
     const struct ksm_form *message_form;
     const struct ksm_form *form; /* the same, if the message holds handles; else null */
+    struct check_walk *check;    /* where the check paused, charged to the sender; or null */
     uint32_t caps_budget;  /* for the search of their ancestors; more each time it did not do */
     bool is_ruled;   /* the verdict is by rules */
     bool is_checked; /* the structure is sound */
@@ -134,6 +138,8 @@ struct thread {
     struct revoke revoke;  /* revocation under way */
     struct mdl_work mdl_work; /* making of shared memory under way */
     struct notice_scan scan; /* look through a receiver's entries under way */
+    struct post post;        /* event under way */
+    uint64_t settle_upto;    /* of objects_settle */
     struct tree_walk walk; /* search for an ancestor under way */
 
     struct object object;
@@ -141,7 +147,7 @@ struct thread {
     struct list waiters;      /* threads in Thread.Wait */
     uint32_t tid;
     int32_t exit_code;
-    bool is_dead;
+    bool is_dead; /* or on its way: it runs no more, but for its end */
     bool is_alerted; /* the next alertable wait ends at once */
 };
 
@@ -150,8 +156,10 @@ _Static_assert(offsetof(struct thread, regs) == 0, "entry code saves registers a
 /* A stopped thread of process. Charged to its account. rcQuotaExceeded, rcOutOfMemory. */
 Retcode thread_create(struct process *process, uint32_t priority, uint64_t pc, uint64_t sp,
                       uint64_t arg0, uint64_t arg1, uint64_t tls, struct thread **out);
-/* Offered by ipc: t ends. Those whose calls it holds get rcNotConnected, a copy it drives is undone. */
+/* Offered by ipc: t ends. Its own Call does, and a copy it drives is undone. */
 void thread_leave_ipc(struct thread *t);
+/* Offered by ipc: at most `budget` of those whose calls t holds get rcNotConnected; true when all have. */
+bool thread_fail_callers(struct thread *t, uint32_t budget);
 /* Ends an alertable wait with rcIpcInterrupt, or the next one before it begins (design: M5). */
 void thread_alert(struct thread *t);
 /* Whether t was alerted before a wait that it is about to begin; that uses the alert up. */
@@ -163,9 +171,9 @@ static inline bool thread_take_alert(struct thread *t)
 }
 /* Makes a stopped thread ready. */
 void thread_start(struct thread *t);
-/* Ends a thread: cancels what it waits for, answers for what it owes, tells its waiters. If it is
- * current the caller must leave for the scheduler. */
-void thread_end(struct thread *t, int32_t code);
+/* Ends a thread, in steps: cancels what it waits for, answers for what it owes, tells its waiters. True
+ * when it is gone; if it is current the caller must leave for the scheduler then. */
+bool thread_end_step(struct thread *t, int32_t code);
 /* The thread with this number, else null. */
 struct thread *thread_by_tid(uint32_t tid);
 /* Threads that exist (for tests that look for leaks). */

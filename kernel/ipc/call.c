@@ -69,10 +69,7 @@ void cancel_reply(struct thread *t, Retcode code)
 
 static void cancel_send(struct thread *t, Retcode code)
 {
-    struct listener *l = t->call.listener;
-    list_remove(&t->wait.link);
-    if (list_empty(&l->senders[t->call.priority]))
-        l->sender_mask &= ~(1u << t->call.priority);
+    call_dequeue(t);
     call_finish(t);
     regs_set_result(&t->regs, code);
 }
@@ -89,10 +86,63 @@ void call_fail(struct thread *client, Retcode code)
 
 /* ---- the way in ---- */
 
+static struct callers *callers_of(struct object *o)
+{
+    return o->kind == OBJECT_CHANNEL ? &container_of(o, struct channel, object)->callers
+                                     : &user_object_of(o)->callers;
+}
+
+/* The handle that a Call was made through, as long as its slot serves no other. */
+static struct handle_entry *handle_of_call(const struct thread *client)
+{
+    handle_t h = (handle_t)regs_handle(&client->regs);
+    struct handle_entry *e = handle_slot(&client->process->handles, h & HANDLE_INDEX_MASK);
+    return e && e->serial == client->call.handle_serial ? e : NULL;
+}
+
+/* One of the Calls that a revocation of the handle, or the end of the channel, has to find. A handle
+ * that was closed is neither. */
+static void join_callers(struct thread *client)
+{
+    const struct handle_entry *e = handle_of_call(client);
+    if (!e || !e->object)
+        return;
+    struct callers *c = callers_of(e->object);
+    client->call.via = e->object;
+    object_ref(e->object);
+    list_add_tail(&c->threads, &client->call.by_object);
+    c->count++;
+}
+
+static void leave_callers(struct thread *client)
+{
+    struct object *via = client->call.via;
+    if (!via)
+        return;
+    client->call.via = NULL;
+    list_remove(&client->call.by_object);
+    callers_of(via)->count--;
+    object_put(via);
+}
+
+void call_dequeue(struct thread *client)
+{
+    struct listener *l = client->call.listener;
+    uint8_t p = client->call.priority;
+    list_remove(&client->wait.link);
+    if (list_empty(&l->senders[p]))
+        l->sender_mask &= ~(1u << p);
+    leave_callers(client);
+    client->wait.kind = WAIT_NONE; /* a change of its priority must not put it back */
+    if (l->nboosted)
+        boost_update(l);
+}
+
 void call_enqueue(struct thread *client, bool at_head)
 {
     struct listener *l = client->call.listener;
     uint8_t p = client->priority;
+    join_callers(client);
     client->call.priority = p;
     if (client->state == THREAD_READY)
         wait_block(client, WAIT_SEND, l, cancel_send, client->call.deadline);
@@ -103,11 +153,18 @@ void call_enqueue(struct thread *client, bool at_head)
     else
         list_add_tail(&l->senders[p], &client->wait.link);
     l->sender_mask |= 1u << p;
+    if (!list_empty(&l->owed))
+        boost_update(l);
+    const struct handle_entry *e = at_head ? handle_of_call(client) : NULL;
+    if (e && e->is_revoked) /* while it was out of the queue */
+        wait_cancel(client, rcHandleRevoked);
 }
 
 void commit_request(struct thread *client, struct thread *server, uint32_t flags)
 {
     owe_reply(client, server);
+    if (client->call.listener->sender_mask)
+        boost_update(client->call.listener);
     if (client->state == THREAD_READY)
         wait_block(client, WAIT_REPLY, server, cancel_reply, client->call.deadline);
     else
@@ -314,31 +371,41 @@ void ipc_call(struct thread *t, uint32_t op)
     call_begin(t);
 }
 
-/* Ends the Calls that wait to be received and were made through e. */
-static void end_senders(const struct handle_entry *e, Retcode code)
+/* ---- Calls that wait where nobody will receive them ---- */
+
+void callers_check(struct callers *c, struct object *o)
 {
-    struct process *p = container_of(e->table, struct process, handles);
-    for (struct list *l = p->threads.next; l != &p->threads; l = l->next) {
-        struct thread *t = container_of(l, struct thread, process_link);
-        if (t->wait.kind == WAIT_SEND && t->call.handle_serial == e->serial)
-            wait_cancel(t, code);
+    if (c->count == 0)
+        return;
+    c->unsure = c->count;
+    object_settle_later(o);
+}
+
+bool callers_check_step(struct callers *c, uint32_t budget)
+{
+    for (; c->unsure > 0 && !list_empty(&c->threads); budget--) {
+        if (budget == 0)
+            return false;
+        struct thread *t = container_of(c->threads.next, struct thread, call.by_object);
+        const struct handle_entry *e = handle_of_call(t);
+        c->unsure--;
+        list_remove(&t->call.by_object); /* to the end: those in front are still unsure */
+        list_add_tail(&c->threads, &t->call.by_object);
+        if (e && e->is_revoked)
+            wait_cancel(t, rcHandleRevoked);
     }
+    c->unsure = 0;
+    return true;
 }
 
-void call_handle_revoked(struct object *o, struct handle_entry *e)
+bool callers_end_step(struct callers *c, Retcode code, uint32_t budget)
 {
-    (void)o;
-    end_senders(e, rcHandleRevoked);
-}
-
-static void disconnect(struct handle_entry *e)
-{
-    end_senders(e, rcNotConnected);
-}
-
-void call_channel_closed(struct object *channel)
-{
-    tree_for_each(channel, disconnect);
+    for (; !list_empty(&c->threads); budget--) {
+        if (budget == 0)
+            return false;
+        wait_cancel(container_of(c->threads.next, struct thread, call.by_object), code);
+    }
+    return true;
 }
 
 /* Goes on with a copy of a request; the driver is the client (Call) or the server (Recv). */
@@ -361,6 +428,7 @@ void continue_request(struct thread *driver)
     Retcode rc = l->is_closed ? rcNotConnected : leg_continue(driver, &is_target);
     if (rc == rcRestart) {
         driver->continuation = continue_request;
+        (void)sched_should_preempt();
         return;
     }
     if (rc == rcOk) {

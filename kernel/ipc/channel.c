@@ -14,18 +14,28 @@ static void listener_last_handle(struct object *o)
     struct listener *l = container_of(o, struct listener, object);
     l->is_closed = true;
     listener_discard(l);
-    ipc_listener_closed(l);
+    object_settle(o);
 }
 
-static void listener_destroy(struct object *o)
+static bool listener_settle(struct object *o, uint32_t budget)
+{
+    return ipc_listener_close_step(container_of(o, struct listener, object), budget);
+}
+
+static bool listener_destroy(struct object *o, uint32_t budget)
 {
     struct listener *l = container_of(o, struct listener, object);
     struct account *account = l->account;
+    (void)budget;
     kmem_free(account, l, sizeof *l);
     account_put(account);
+    return true;
 }
 
-static const struct object_ops listener_ops = {"listener", listener_last_handle, listener_destroy, NULL};
+static const struct object_ops listener_ops = {.name = "listener",
+                                               .last_handle = listener_last_handle,
+                                               .destroy = listener_destroy,
+                                               .settle = listener_settle};
 
 Retcode listener_create(struct process *process, struct listener **out)
 {
@@ -39,6 +49,7 @@ Retcode listener_create(struct process *process, struct listener **out)
     object_ref(&process->object);
     list_init(&l->receivers);
     list_init(&l->owed);
+    list_init(&l->boosted);
     for (int i = 0; i < PRIORITIES; i++)
         list_init(&l->senders[i]);
     list_add_tail(&process->listeners, &l->link);
@@ -53,35 +64,56 @@ void listener_discard(struct listener *l)
     l->process = NULL;
 }
 
-static void channel_destroy(struct object *o)
+static bool channel_destroy(struct object *o, uint32_t budget)
 {
     struct channel *c = container_of(o, struct channel, object);
     struct account *account = c->account;
+    (void)budget;
     object_put(&c->listener->object);
     kmem_free(account, c, sizeof *c);
     account_put(account);
+    return true;
 }
 
-static const struct object_ops channel_ops = {"IPC channel", NULL, channel_destroy,
-                                              call_handle_revoked};
+static void channel_handle_revoked(struct object *o)
+{
+    callers_check(&container_of(o, struct channel, object)->callers, o);
+}
 
+static bool channel_settle(struct object *o, uint32_t budget)
+{
+    struct channel *c = container_of(o, struct channel, object);
+    return c->is_connected ? callers_check_step(&c->callers, budget)
+                           : callers_end_step(&c->callers, rcNotConnected, budget);
+}
+
+static const struct object_ops channel_ops = {.name = "IPC channel",
+                                              .destroy = channel_destroy,
+                                              .settle = channel_settle,
+                                              .handle_revoked = channel_handle_revoked};
+
+/* Nobody can receive from this channel any more: those who wait there are told. */
 static void server_last_handle(struct object *o)
 {
     struct server_end *s = container_of(o, struct server_end, object);
     s->channel->is_connected = false;
-    call_channel_closed(&s->channel->object);
+    object_settle(&s->channel->object);
 }
 
-static void server_destroy(struct object *o)
+static bool server_destroy(struct object *o, uint32_t budget)
 {
     struct server_end *s = container_of(o, struct server_end, object);
     struct account *account = s->account;
+    (void)budget;
     object_put(&s->channel->object);
     kmem_free(account, s, sizeof *s);
     account_put(account);
+    return true;
 }
 
-static const struct object_ops server_ops = {"server end", server_last_handle, server_destroy, NULL};
+static const struct object_ops server_ops = {.name = "server end",
+                                             .last_handle = server_last_handle,
+                                             .destroy = server_destroy};
 
 Retcode channel_create(struct process *client, struct listener *listener, bool want_server,
                        struct channel **channel, struct server_end **server)
@@ -109,6 +141,7 @@ Retcode channel_create(struct process *client, struct listener *listener, bool w
     c->listener = listener;
     c->pair = pair;
     c->is_connected = true;
+    list_init(&c->callers.threads);
     object_ref(&listener->object);
     if (s) {
         object_init(&s->object, OBJECT_SERVER, &server_ops);

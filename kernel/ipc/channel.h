@@ -10,12 +10,20 @@
 
 #include "core/list.h"
 #include "core/priority.h"
+#include "core/thread.h"
 #include "object/object.h"
 #include <rtl/retcode.h>
 
 struct account;
 struct process;
 struct policy_pair;
+
+/* Threads whose Calls through handles of one object wait to be received. Each holds a reference on it. */
+struct callers {
+    struct list threads; /* by call.by_object */
+    uint32_t count;
+    uint32_t unsure; /* so many, from the first on: their handle may have been revoked */
+};
 
 struct listener {
     struct object object;
@@ -25,6 +33,8 @@ struct listener {
     uint32_t sender_mask;             /* priorities with waiting senders */
     struct list receivers;            /* threads in Recv */
     struct list owed;                 /* callers whose requests were received here, not yet answered */
+    struct list boosted;              /* some of these, who lend the priority of the queue: boost.c */
+    uint32_t nboosted;
     struct list senders[PRIORITIES];  /* threads in Call, first come first served in a priority */
     struct list link;                 /* of process->listeners */
 };
@@ -35,6 +45,7 @@ struct channel {
     struct listener *listener; /* holds a reference */
     const struct policy_pair *pair; /* formats and verdicts for this client class and server class */
     bool is_connected;         /* cleared when the server side's own handle goes */
+    struct callers callers;
 };
 
 struct server_end {
@@ -42,6 +53,14 @@ struct server_end {
     struct account *account;
     struct channel *channel; /* holds a reference */
 };
+
+/* caller no longer lends what the queue lends; its loan is to be changed or ended. */
+static inline void boost_end(struct thread *caller)
+{
+    list_remove(&caller->call.by_object);
+    caller->call.listener->nboosted--;
+    caller->call.boost = 0;
+}
 
 /* A listener in `process`. rcQuotaExceeded, rcOutOfMemory. */
 Retcode listener_create(struct process *process, struct listener **out);

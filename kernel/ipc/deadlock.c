@@ -8,7 +8,7 @@
 
 #define CYCLE_MAX 64 /* longest cycle that is found */
 
-/* How many threads of a process live, *last being one of them. One that was never started does not:
+/* How many threads of a process live (2: or more), *last being one of them. One that was never started does not:
  * nobody is left who could. */
 static unsigned living(const struct process *p, struct thread **last)
 {
@@ -18,7 +18,8 @@ static unsigned living(const struct process *p, struct thread **last)
         if (t->state == THREAD_STOPPED)
             continue;
         *last = t;
-        n++;
+        if (++n > 1)
+            break; /* nobody asks for more */
     }
     return n;
 }

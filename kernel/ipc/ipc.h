@@ -16,6 +16,8 @@
 
 #include "core/thread.h"
 
+struct callers;
+
 /* The system calls; results go into t->regs, t may be blocked afterwards. */
 void ipc_call(struct thread *t, uint32_t op);
 void ipc_recv(struct thread *t, uint32_t op);
@@ -26,13 +28,15 @@ void ipc_reply_recv(struct thread *t, uint32_t op);
 bool fast_call(struct thread *client);
 bool fast_reply_recv(struct thread *server);
 
-/* A listener's last handle is gone. */
-void ipc_listener_closed(struct listener *l);
+/* A listener's last handle is gone: about `budget` of those who wait there are told; true when all are. */
+bool ipc_listener_close_step(struct listener *l, uint32_t budget);
 
-/* A client's handle e of a channel or callable object is revoked: Calls that wait on it end. */
-void call_handle_revoked(struct object *o, struct handle_entry *e);
-/* The server's end of a channel is gone: Calls that wait there get rcNotConnected. */
-void call_channel_closed(struct object *channel);
+/* Handles of a channel or callable object were revoked: Calls that wait on one of them will be ended. */
+void callers_check(struct callers *c, struct object *o);
+/* Looks at about `budget` of them; true when all were looked at. */
+bool callers_check_step(struct callers *c, uint32_t budget);
+/* Ends about `budget` Calls that wait there with a code; true when none is left. */
+bool callers_end_step(struct callers *c, Retcode code, uint32_t budget);
 
 /* ---- between the files of this folder ---- */
 
@@ -77,6 +81,10 @@ enum outcome deliver_request(struct thread *client, struct thread *server, struc
 /* After a long copy: the request is the server's now. */
 void commit_request(struct thread *client, struct thread *server, uint32_t flags);
 void call_enqueue(struct thread *client, bool at_head);
+/* The queue of a listener, or who owes replies there, has changed: boost.c. */
+void boost_update(struct listener *l);
+/* Takes a client out of its listener's queue of senders. */
+void call_dequeue(struct thread *client);
 void call_finish(struct thread *client);
 void continue_request(struct thread *driver);
 void continue_reply(struct thread *driver);

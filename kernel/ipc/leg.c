@@ -23,6 +23,7 @@
 #include <tessera/syscall.h>
 
 #define COPY_STEP    32768u /* arena bytes between two preemption points */
+#define CHECK_STEP   256u   /* descriptors looked at between two */
 #define DENIED_ARENA 512u   /* arena bytes of a denied message that are read to be shown */
 
 static void put_header(uint8_t *constant, const struct leg *leg)
@@ -128,19 +129,16 @@ void leg_denied(const struct leg *leg, struct process *to, bool is_long)
     policy_denied(&judged);
 }
 
-/* The search for the handles' ancestors takes longer: keeps the constant part until it goes on. */
-static Retcode pause_before_handles(struct transfer *x, const uint8_t *constant)
+/* A copy that goes on later keeps the constant part, which is in the CPU's buffer so far. rcRestart. */
+static Retcode keep_constant(struct transfer *x, const uint8_t *constant)
 {
     Retcode rc = rcOk;
-    if (x->caps_budget < UINT32_MAX / 2)
-        x->caps_budget *= 2; /* a search that another handle's search displaced must end, too */
-    if (!x->constant) {
-        x->constant = kmem_alloc(x->sender->process->account, x->constant_size, &rc);
-        if (!x->constant)
-            return rc;
-        copy_bytes(x->constant, constant, x->constant_size);
-    }
-    (void)sched_should_preempt();
+    if (x->constant)
+        return rcRestart;
+    x->constant = kmem_alloc_dirty(x->sender->process->account, x->constant_size, &rc);
+    if (!x->constant)
+        return rc;
+    copy_bytes(x->constant, constant, x->constant_size);
     return rcRestart;
 }
 
@@ -192,7 +190,9 @@ static Retcode check_caps(struct transfer *x, const struct thread *to, const uin
         return rcOk;
     Retcode rc = caps_check(caps, &driver->walk, x->caps_budget, x->form, constant,
                             x->sender->process, to->process);
-    return rc == rcRestart ? pause_before_handles(x, constant) : rc;
+    if (rc == rcRestart && x->caps_budget < UINT32_MAX / 2)
+        x->caps_budget *= 2; /* a search that another handle's search displaced must end, too */
+    return rc;
 }
 
 /* Makes present what is still to be copied, so that the copy cannot fail. */
@@ -283,12 +283,32 @@ static Retcode capture_step(struct transfer *x)
     return rcOk;
 }
 
+/* Keeps the state of a check that takes longer. */
+static Retcode check_pause(struct transfer *x, const struct check_walk *w)
+{
+    Retcode rc = rcOk;
+    if (!x->check)
+        x->check = kmem_alloc_dirty(x->sender->process->account, sizeof *w, &rc);
+    if (x->check)
+        copy_bytes(x->check, w, sizeof *w);
+    return rc == rcOk ? rcRestart : rc;
+}
+
+/* One step of the check; rcRestart: there is more. */
 static Retcode check(struct transfer *x, const struct thread *to, const uint8_t *constant)
 {
-    x->is_checked = true;
-    if (policy_message_is_sound(x->message_form, constant, x->arena, x->size))
-        return rcOk;
+    struct check_walk w;
     uint64_t word;
+    if (x->check)
+        copy_bytes(&w, x->check, sizeof w);
+    else
+        check_start(&w, x->message_form);
+    enum check_result r = check_step(&w, constant, x->arena, x->size, CHECK_STEP);
+    if (r == CHECK_GOES_ON)
+        return check_pause(x, &w);
+    x->is_checked = true;
+    if (r == CHECK_SOUND)
+        return rcOk;
     copy_bytes(&word, constant + 16, sizeof word);
     policy_malformed(x->pair, x->direction, x->sender->process, to->process, word);
     return rcInvalidArgument;
@@ -316,8 +336,11 @@ static Retcode go_on(struct transfer *x, struct thread *to, uint8_t *constant, b
         if (x->captured < x->size && !may_go_on(x))
             return rcRestart;
     }
-    if (!x->is_checked)
+    while (!x->is_checked) {
         rc = check(x, to, constant);
+        if (rc != rcOk && (rc != rcRestart || !may_go_on(x)))
+            return rc;
+    }
     if (rc == rcOk && x->is_ruled && x->size > COPY_STEP && !x->is_tried)
         rc = try_rules(x, to, constant);
     while (rc == rcOk && x->size - x->done > COPY_STEP) {
@@ -352,14 +375,15 @@ static Retcode allocate(struct transfer *x, const struct leg *leg, uint32_t size
     const struct policy_direction *d = leg->form;
     Retcode rc = rcOk;
     x->constant = x->arena = NULL;
+    x->check = NULL;
     x->constant_size = size;
     if (x->size > COPY_STEP) {
-        x->constant = kmem_alloc(account, size, &rc);
+        x->constant = kmem_alloc_dirty(account, size, &rc);
         if (!x->constant)
             return rc;
     }
     if (x->size && (d->verdict == KSM_RULE_ARENA || d->is_arena_checked))
-        x->arena = kmem_alloc(account, x->size, &rc);
+        x->arena = kmem_alloc_dirty(account, x->size, &rc);
     return rc;
 }
 
@@ -412,6 +436,8 @@ Retcode leg_begin(struct leg *leg, struct thread *driver, bool *is_target)
         put_header(constant, leg);
         rc = go_on(x, leg->to, constant, is_target);
     }
+    if (rc == rcRestart)
+        rc = keep_constant(x, constant);
     if (rc != rcRestart)
         leg_drop(driver);
     return rc;
@@ -435,5 +461,8 @@ void leg_drop(struct thread *driver)
         kmem_free(x->sender->process->account, x->constant, x->constant_size);
     if (x->arena)
         kmem_free(x->sender->process->account, x->arena, x->size);
+    if (x->check)
+        kmem_free(x->sender->process->account, x->check, sizeof *x->check);
     x->constant = x->arena = NULL;
+    x->check = NULL;
 }

@@ -21,9 +21,7 @@ static struct thread *highest_sender(struct listener *l)
 {
     uint32_t p = 31u - (uint32_t)__builtin_clz(l->sender_mask);
     struct thread *client = container_of(l->senders[p].next, struct thread, wait.link);
-    list_remove(&client->wait.link);
-    if (list_empty(&l->senders[p]))
-        l->sender_mask &= ~(1u << p);
+    call_dequeue(client);
     return client;
 }
 
@@ -162,14 +160,29 @@ void ipc_recv_after_reply(struct thread *t, uint32_t op, struct thread *client)
         sched_enqueue(client);
 }
 
-void ipc_listener_closed(struct listener *l)
+/* The next of those who wait at a closed listener, else null. */
+static struct thread *next_waiting(struct listener *l)
 {
-    while (!list_empty(&l->receivers))
-        wait_cancel(container_of(l->receivers.next, struct thread, wait.link), rcNotConnected);
-    for (int p = 0; p < PRIORITIES; p++) {
-        while (!list_empty(&l->senders[p]))
-            wait_cancel(container_of(l->senders[p].next, struct thread, wait.link), rcNotConnected);
+    if (!list_empty(&l->receivers))
+        return container_of(l->receivers.next, struct thread, wait.link);
+    if (l->sender_mask) {
+        uint32_t p = 31u - (uint32_t)__builtin_clz(l->sender_mask);
+        return container_of(l->senders[p].next, struct thread, wait.link);
     }
-    while (!list_empty(&l->owed))
+    return NULL;
+}
+
+bool ipc_listener_close_step(struct listener *l, uint32_t budget)
+{
+    for (struct thread *t; (t = next_waiting(l)); budget--) {
+        if (budget == 0)
+            return false;
+        wait_cancel(t, rcNotConnected);
+    }
+    for (; !list_empty(&l->owed); budget--) {
+        if (budget == 0)
+            return false;
         call_fail(container_of(l->owed.next, struct thread, call.owed_by_listener), rcNotConnected);
+    }
+    return true;
 }

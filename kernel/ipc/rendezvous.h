@@ -35,6 +35,8 @@ static inline void owe_no_more(struct thread *client)
     uint8_t p = c->priority;
     list_unlink(&c->owed_by_thread);
     list_unlink(&c->owed_by_listener);
+    if (c->boost)
+        boost_end(client);
     c->server = NULL;
     lend_end(server, p);
 }

@@ -120,6 +120,7 @@ void continue_reply(struct thread *t)
     Retcode rc = leg_continue(t, &is_target);
     if (rc == rcRestart) {
         t->continuation = continue_reply;
+        (void)sched_should_preempt();
         return;
     }
     t->transfer.peer = NULL;
@@ -156,12 +157,21 @@ void thread_leave_ipc(struct thread *t)
     undo_copy(t);
     tree_walk_drop(&t->walk);
     notice_scan_drop(&t->scan);
+    t->settle_upto = 0;
     t->continuation = NULL;
     if (t->recv_from)
         recv_kick(t->recv_from);
     recv_done(t);
     if (t->call.listener)
         call_finish(t);
-    while (!list_empty(&t->owed))
+}
+
+bool thread_fail_callers(struct thread *t, uint32_t budget)
+{
+    for (; !list_empty(&t->owed); budget--) {
+        if (budget == 0)
+            return false;
         call_fail(container_of(t->owed.next, struct thread, call.owed_by_thread), rcNotConnected);
+    }
+    return true;
 }

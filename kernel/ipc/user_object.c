@@ -8,17 +8,32 @@
 #include "ipc/ipc.h"
 #include "mm/kmem.h"
 
-static void user_destroy(struct object *o)
+static bool user_destroy(struct object *o, uint32_t budget)
 {
     struct user_object *u = user_object_of(o);
     struct account *account = u->account;
+    (void)budget;
     if (u->listener)
         object_put(&u->listener->object);
     kmem_free(account, u, sizeof *u);
     account_put(account);
+    return true;
 }
 
-static const struct object_ops user_ops = {"user resource", NULL, user_destroy, call_handle_revoked};
+static void user_handle_revoked(struct object *o)
+{
+    callers_check(&user_object_of(o)->callers, o);
+}
+
+static bool user_settle(struct object *o, uint32_t budget)
+{
+    return callers_check_step(&user_object_of(o)->callers, budget);
+}
+
+static const struct object_ops user_ops = {.name = "user resource",
+                                           .destroy = user_destroy,
+                                           .settle = user_settle,
+                                           .handle_revoked = user_handle_revoked};
 
 Retcode user_object_create(struct process *creator, uint64_t context, struct listener *listener,
                            uint16_t riid, struct user_object **out)
@@ -34,6 +49,7 @@ Retcode user_object_create(struct process *creator, uint64_t context, struct lis
     u->context = context;
     u->listener = listener;
     u->riid = riid;
+    list_init(&u->callers.threads);
     if (listener)
         object_ref(&listener->object);
     *out = u;

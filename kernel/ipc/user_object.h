@@ -8,10 +8,10 @@
 #ifndef IPC_USER_OBJECT_H
 #define IPC_USER_OBJECT_H
 
+#include "ipc/channel.h"
 #include "object/object.h"
 #include <rtl/retcode.h>
 
-struct listener;
 struct policy_pair;
 struct process;
 
@@ -22,6 +22,7 @@ struct user_object {
     struct listener *listener; /* reference held; null: not callable */
     const struct policy_pair *pair; /* of the class that called last */
     uint16_t riid;
+    struct callers callers;
 };
 
 /* rcInvalidArgument: the listener's class has no such endpoint. rcQuotaExceeded, rcOutOfMemory. One

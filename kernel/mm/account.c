@@ -12,6 +12,8 @@ uint64_t mm_fail_in; /* allocations until one fails; 0: off */
 
 Retcode account_create(struct account *parent, uint64_t limit, struct account **out)
 {
+    if (parent->depth == ACCOUNT_DEPTH_MAX)
+        return rcQuotaExceeded;
     Retcode rc = account_charge(parent, limit);
     if (rc != rcOk)
         return rc;
@@ -23,6 +25,7 @@ Retcode account_create(struct account *parent, uint64_t limit, struct account **
     a->limit = limit;
     a->refs = 1;
     a->parent = account_ref(parent);
+    a->depth = parent->depth + 1;
     *out = a;
     return rcOk;
 }

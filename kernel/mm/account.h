@@ -12,10 +12,13 @@
 
 #include <rtl/retcode.h>
 
+#define ACCOUNT_DEPTH_MAX 64u /* the end of a chain of accounts is one step */
+
 struct account {
     uint64_t limit, used; /* bytes; used <= limit */
     uint64_t refs;
     struct account *parent; /* pays for the limit and for this structure; null for the first two */
+    uint32_t depth;         /* accounts above it */
 };
 
 /* The two accounts at the start; core sets their limits at boot. */
@@ -37,7 +40,7 @@ static inline void account_uncharge(struct account *a, uint64_t bytes)
 }
 
 /* A new account whose limit (bytes) is taken out of the parent's; one reference.
- * rcQuotaExceeded: the parent has less. rcOutOfMemory: no memory for the structure. */
+ * rcQuotaExceeded: the parent has less, or stands ACCOUNT_DEPTH_MAX deep. rcOutOfMemory: no memory for the structure. */
 Retcode account_create(struct account *parent, uint64_t limit, struct account **out);
 
 static inline struct account *account_ref(struct account *a)

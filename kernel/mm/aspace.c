@@ -80,6 +80,8 @@ Retcode aspace_create(struct account *account, struct aspace **out)
     return rcOk;
 }
 
+#define REGION_COST 4u /* pages that a region counts as much as */
+
 bool aspace_teardown_step(struct aspace *as, unsigned max_pages)
 {
     if (!as->end_marker)
@@ -87,15 +89,16 @@ bool aspace_teardown_step(struct aspace *as, unsigned max_pages)
     as->is_dying = true;
     unsigned budget = max_pages;
     for (struct region *r = region_from(as, 0); r != as->end_marker; r = region_from(as, 0)) {
-        uint64_t cursor = r->low;
-        if (budget == 0 || !vm_unmap_range(as, &cursor, r->high, &budget))
+        if (as->teardown < r->low)
+            as->teardown = r->low;
+        if (budget == 0 || !vm_unmap_range(as, &as->teardown, r->high, &budget))
             return false;
         vm_drop_region(as, r);
+        budget -= budget > REGION_COST ? REGION_COST : budget;
     }
     region_remove(as, as->end_marker);
     kmem_free(as->account, as->end_marker, sizeof(struct region));
     as->end_marker = (struct region *)0;
-    paging_destroy(&as->arch);
     return true;
 }
 
@@ -106,6 +109,7 @@ void aspace_put(struct aspace *as)
     while (!aspace_teardown_step(as, VM_STEP_PAGES))
         ;
     struct account *account = as->account;
+    paging_destroy(&as->arch); /* only now: a CPU may have had to come back to it */
     kmem_free(account, as, sizeof *as);
     account_put(account);
 }
@@ -177,6 +181,7 @@ static Retcode add_region(struct aspace *as, struct region *r, uint64_t hint, ui
     else
         region_insert(as, r);
     as->bytes += total;
+    as->committed += region_is_charged(r) ? size : 0;
     *out = low + below;
     return rcOk;
 }

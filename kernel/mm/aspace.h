@@ -49,7 +49,9 @@ struct aspace {
     uint64_t refs;
     uint64_t pages;  /* mapped now */
     uint64_t bytes;  /* of regions */
+    uint64_t committed; /* bytes of them that are charged */
     bool is_dying;   /* torn down: nothing new is mapped */
+    uint64_t teardown; /* address up to which it is done */
 };
 
 /* An empty address space charged to the account; one reference. */
@@ -61,8 +63,8 @@ static inline struct aspace *aspace_ref(struct aspace *as)
 }
 /* Gives a reference back. The last one needs aspace_teardown_step to have said true before. */
 void aspace_put(struct aspace *as);
-/* Frees at most max_pages pages or as many regions; true when nothing is left. No thread may run in
- * the address space any more, except that the caller's CPU may still have it loaded. */
+/* Frees at most max_pages pages, or fewer and some regions; true when nothing is left but the empty
+ * table, which a CPU may still have loaded. No thread may run in the address space any more. */
 bool aspace_teardown_step(struct aspace *as, unsigned max_pages);
 
 /* New regions that name no place go below `top` (a multiple of the page size, at most USER_TOP) while

@@ -142,7 +142,7 @@ static size_t charged_size(size_t size)
     return size <= CLASS_MAX ? class_of(size)->size : PAGE_SIZE << order_of(size);
 }
 
-void *kmem_alloc(struct account *a, size_t size, Retcode *why)
+void *kmem_alloc_dirty(struct account *a, size_t size, Retcode *why)
 {
     if (size == 0 || size > KMEM_MAX) {
         *why = rcInvalidArgument;
@@ -170,7 +170,13 @@ void *kmem_alloc(struct account *a, size_t size, Retcode *why)
         return (void *)0;
     }
     used_bytes += bytes;
-    return __builtin_memset(p, 0, (size + 7) & ~(size_t)7);
+    return p;
+}
+
+void *kmem_alloc(struct account *a, size_t size, Retcode *why)
+{
+    void *p = kmem_alloc_dirty(a, size, why);
+    return p ? __builtin_memset(p, 0, (size + 7) & ~(size_t)7) : p;
 }
 
 void kmem_free(struct account *a, void *p, size_t size)

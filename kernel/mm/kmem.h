@@ -18,6 +18,8 @@
 /* Zeroed memory, aligned to 16 bytes, to 64 if size is a multiple of 64, and to a page above 2 KiB. Null on failure with *why rcQuotaExceeded (the account), rcOutOfMemory (the machine) or
  * rcInvalidArgument (size zero or too large). */
 void *kmem_alloc(struct account *a, size_t size, Retcode *why);
+/* The same with contents undefined: for what is filled in steps. */
+void *kmem_alloc_dirty(struct account *a, size_t size, Retcode *why);
 /* size and account as given to kmem_alloc. Null is ignored. */
 void kmem_free(struct account *a, void *p, size_t size);
 /* Bytes handed out now, as charged. */

@@ -70,6 +70,7 @@ Retcode aspace_share_start(struct vm_mapping *m, uint64_t va)
     /* commit */
     r = region_at(as, va);
     account_uncharge(as->account, size);
+    as->committed -= size;
     r->kind = REGION_SHARED;
     r->source = 0;
     r->source_size = 0;

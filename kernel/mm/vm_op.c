@@ -56,6 +56,7 @@ static uint64_t charge_of(const struct region *r)
 void vm_drop_region(struct aspace *as, struct region *r)
 {
     account_uncharge(as->account, charge_of(r));
+    as->committed -= charge_of(r);
     as->bytes -= r->high - r->low;
     region_remove(as, r);
     struct vm_mapping *m = r->mapping;
@@ -184,6 +185,7 @@ static Retcode step_commit(struct aspace *as, struct vm_op *op, struct region *r
         if (rc != rcOk)
             return rc;
         r->is_committed = true;
+        as->committed += charge_of(r);
     }
     op->cursor = region_end(r);
     return rcOk;
@@ -195,6 +197,7 @@ static Retcode step_decommit(struct aspace *as, struct vm_op *op, struct region 
     if (r->kind == REGION_IMAGE || r->kind == REGION_SHARED)
         return rcInvalidArgument;
     account_uncharge(as->account, charge_of(r));
+    as->committed -= charge_of(r);
     r->is_committed = false;
     r->kind = REGION_MEMORY;
     return vm_unmap_range(as, &op->cursor, region_end(r), budget) ? rcOk : rcRestart;

@@ -16,15 +16,30 @@ static void unplant(struct badge *b)
     object_put(&b->object); /* what the tree held */
 }
 
-static void badge_destroy(struct object *o)
+static bool badge_destroy(struct object *o, uint32_t budget)
 {
     struct badge *b = container_of(o, struct badge, object);
     struct account *account = b->account;
+    (void)budget;
     kmem_free(account, b, sizeof *b);
     account_put(account);
+    return true;
 }
 
-static const struct object_ops badge_ops = {"badge", NULL, badge_destroy, NULL};
+/* Tells that it is closed; then its brackets go, which may close the next one. */
+static bool badge_settle(struct object *o, uint32_t budget)
+{
+    struct badge *b = container_of(o, struct badge, object);
+    bool is_told = object_is_posting(&b->post)
+                       ? object_post_step(&b->post, budget)
+                       : object_post(&b->post, o, EVENT_BADGE_CLOSED, budget);
+    if (is_told)
+        unplant(b);
+    return is_told;
+}
+
+static const struct object_ops badge_ops = {.name = "badge", .destroy = badge_destroy,
+                                            .settle = badge_settle};
 
 Retcode badge_create(struct account *account, uint64_t context, struct badge **out)
 {
@@ -49,23 +64,10 @@ void badge_use(struct badge *b, struct handle_entry *parent, struct handle_entry
     tree_add_child(parent, e, b);
 }
 
-static struct list pending = {&pending, &pending};
-
 void badge_closed(struct badge *b)
 {
     if (b->is_closed)
         return;
     b->is_closed = true;
-    list_add_tail(&pending, &b->pending);
-}
-
-bool badges_settle(uint32_t budget)
-{
-    for (; budget > 0 && !list_empty(&pending); budget--) {
-        struct badge *b = container_of(pending.next, struct badge, pending);
-        list_remove(&b->pending);
-        object_post(&b->object, EVENT_BADGE_CLOSED);
-        unplant(b);
-    }
-    return list_empty(&pending);
+    object_settle_later(&b->object);
 }

@@ -10,13 +10,13 @@
 
 #include <rtl/retcode.h>
 
+#include "object/notice.h"
 #include "object/object.h"
 #include "object/tree.h"
 
 struct account;
 struct handle_entry;
 struct handle_table;
-struct notice;
 
 struct badge {
     struct object object;
@@ -29,17 +29,14 @@ struct badge {
     bool is_used;         /* sent with a handle, once for all */
     bool is_planted;
     bool is_closed;
-    struct list pending; /* of the badges that the tree found empty and nobody was told of yet */
+    struct post post; /* of its closing */
 };
 
 /* rcQuotaExceeded, rcOutOfMemory. One reference for the caller. */
 Retcode badge_create(struct account *account, uint64_t context, struct badge **out);
 /* Plants the pair around e, a child of parent; cannot fail. */
 void badge_use(struct badge *b, struct handle_entry *parent, struct handle_entry *e);
-/* The tree found nothing between the brackets any more: queues the badge. */
+/* The tree found nothing between the brackets any more: the event will be told (objects_settle). */
 void badge_closed(struct badge *b);
-/* Fires the events of at most `budget` queued badges (taking one's brackets out may queue the next);
- * false while some are left. Called after whatever closes or revokes handles, and when idle. */
-bool badges_settle(uint32_t budget);
 
 #endif

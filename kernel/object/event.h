@@ -7,6 +7,7 @@
 #ifndef OBJECT_EVENT_H
 #define OBJECT_EVENT_H
 
+#include "object/notice.h"
 #include "object/object.h"
 
 /* General part of an event mask: only the kernel posts it. */
@@ -17,9 +18,17 @@ enum {
     EVENT_GENERAL = 0xffffu,
 };
 
-/* Ends what is subscribed to an object that is destroyed; what was posted can still be read. */
-void subscriptions_end(struct object *o);
-/* Tells every subscription whose mask matches. Never allocates, never fails. */
-void object_post(struct object *o, uint32_t events);
+/* Tells about `budget` of those subscribed to an object that is destroyed and ends their subscriptions;
+ * what was posted can still be read. True when none is left. */
+bool subscriptions_end(struct object *o, uint32_t budget);
+
+/* An event on its way, in steps: whoever subscribed before it began is told. Never allocates, never
+ * fails. True when all are told; else object_post_step goes on. */
+bool object_post(struct post *p, struct object *o, uint32_t events, uint32_t budget);
+bool object_post_step(struct post *p, uint32_t budget);
+static inline bool object_is_posting(const struct post *p)
+{
+    return p->object != 0;
+}
 
 #endif

@@ -247,10 +247,13 @@ void handle_release(struct handle_entry *e)
 
 void handle_revoke(struct handle_entry *e)
 {
-    if (e->object->ops->handle_revoked)
-        e->object->ops->handle_revoked(e->object, e);
+    struct object *o = e->object;
+    object_ref(o);
     e->is_revoked = true;
     let_go(e);
+    if (o->ops->handle_revoked)
+        o->ops->handle_revoked(o);
+    object_put(o);
 }
 
 Retcode handle_close(struct handle_table *t, handle_t h)

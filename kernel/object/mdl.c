@@ -16,13 +16,11 @@ struct mapping {
 
 /* ---- create ---- */
 
-static struct list pending = {&pending, &pending};
-
 /* Frees the structure when the frames are gone. */
-static bool free_step(struct mdl *m, uint32_t budget)
+static bool mdl_destroy(struct object *o, uint32_t budget)
 {
-    struct account *account = m->memory.account;
-    account_ref(account);
+    struct mdl *m = mdl_of(o);
+    struct account *account = account_ref(m->memory.account);
     bool is_done = shared_teardown_step(&m->memory, budget);
     if (is_done)
         kmem_free(account, m, sizeof *m);
@@ -30,14 +28,7 @@ static bool free_step(struct mdl *m, uint32_t budget)
     return is_done;
 }
 
-static void mdl_destroy(struct object *o)
-{
-    struct mdl *m = mdl_of(o);
-    if (m->memory.pages > VM_STEP_PAGES || !free_step(m, VM_STEP_PAGES))
-        list_add_tail(&pending, &m->pending);
-}
-
-static const struct object_ops mdl_ops = {"shared memory", NULL, mdl_destroy, NULL};
+static const struct object_ops mdl_ops = {.name = "shared memory", .destroy = mdl_destroy};
 
 static bool is_writable_code(uint32_t prot)
 {
@@ -239,17 +230,4 @@ void mdl_work_end(struct mdl_work *w)
         object_put(&to->object);
     if (from)
         object_put(&from->object);
-}
-
-/* ---- destroy ---- */
-
-bool mdls_settle(uint32_t budget)
-{
-    if (list_empty(&pending))
-        return true;
-    struct mdl *m = container_of(pending.next, struct mdl, pending);
-    list_remove(&m->pending);
-    if (!free_step(m, budget))
-        list_add_head(&pending, &m->pending);
-    return list_empty(&pending);
 }

@@ -6,7 +6,7 @@
  * leaves the mapping where it is, inside the parent's pair. A mapping keeps the object alive.
  *
  * What an object may ever be is fixed when it is made, and is never both writable and executable.
- * Freeing a large one takes steps: mdls_settle().
+ * Freeing a large one takes steps: objects_settle().
  */
 #ifndef OBJECT_MDL_H
 #define OBJECT_MDL_H
@@ -18,8 +18,7 @@
 struct mdl {
     struct object object;
     struct shared memory;
-    uint8_t max_prot;    /* enum mem_access */
-    struct list pending; /* of those that are destroyed and not yet free */
+    uint8_t max_prot; /* enum mem_access */
 };
 
 static inline struct mdl *mdl_of(struct object *o)
@@ -44,10 +43,6 @@ uint32_t mdl_rights(const struct mdl *m);
  * allow, or writable and executable. rcAlreadyExists, rcQuotaExceeded, rcOutOfMemory. */
 Retcode mdl_map(struct handle_entry *e, struct aspace *as, uint64_t offset, uint64_t size,
                 uint64_t hint, uint32_t flags, uint64_t *out, bool *is_filled);
-
-/* Frees at most `budget` pages of destroyed ones; false while some are left. Called where badges_settle
- * is, and by whoever unmaps. */
-bool mdls_settle(uint32_t budget);
 
 /* ---- long operations on a new one, driven by the thread that makes it ---- */
 

@@ -6,6 +6,8 @@
 #include "mm/kmem.h"
 #include "object/event.h"
 
+static uint64_t latest; /* serial of the latest subscription */
+
 static void subscription_free(struct subscription *s)
 {
     struct account *account = s->account;
@@ -19,22 +21,32 @@ static void subscription_free(struct subscription *s)
 static void notice_last_handle(struct object *o)
 {
     struct notice *n = container_of(o, struct notice, object);
-    n->is_dropped = true;
-    notice_wake(n);
+    notice_drop(n);
 }
 
-static void notice_destroy(struct object *o)
+static bool notice_destroy(struct object *o, uint32_t budget)
 {
     struct notice *n = container_of(o, struct notice, object);
     struct account *account = n->account;
-    while (!list_empty(&n->subscriptions))
+    for (; !list_empty(&n->subscriptions); budget--) {
+        if (budget == 0)
+            return false;
         subscription_free(container_of(n->subscriptions.next, struct subscription, in_notice));
+    }
     kmem_free(account, n, sizeof *n);
     account_put(account);
+    return true;
 }
 
-static const struct object_ops notice_ops = {"notification receiver", notice_last_handle,
-                                             notice_destroy, NULL};
+static bool notice_settle(struct object *o, uint32_t budget)
+{
+    return notice_wake(container_of(o, struct notice, object), budget);
+}
+
+static const struct object_ops notice_ops = {.name = "notification receiver",
+                                             .last_handle = notice_last_handle,
+                                             .destroy = notice_destroy,
+                                             .settle = notice_settle};
 
 Retcode notice_create(struct account *account, struct notice **out)
 {
@@ -59,7 +71,7 @@ static void subscription_post(struct subscription *s, uint32_t events)
     if (!s->occurred)
         list_add_tail(&s->notice->pending, &s->in_pending);
     s->occurred |= hit;
-    notice_wake(s->notice);
+    notice_wake(s->notice, 1);
 }
 
 Retcode notice_subscribe(struct notice *n, struct account *account, struct object *o, uint32_t mask,
@@ -76,6 +88,7 @@ Retcode notice_subscribe(struct notice *n, struct account *account, struct objec
     s->account = account_ref(account);
     s->mask = mask;
     s->id = id;
+    s->serial = ++latest;
     list_add_tail(&o->subscriptions, &s->in_object);
     list_add_tail(&n->subscriptions, &s->in_notice);
     list_init(&s->in_pending);
@@ -141,19 +154,59 @@ bool notice_take(struct notice *n, uint64_t *id, uint32_t *events)
     return true;
 }
 
-void object_post(struct object *o, uint32_t events)
+void notice_drop(struct notice *n)
 {
-    for (struct list *l = o->subscriptions.next; l != &o->subscriptions; l = l->next)
-        subscription_post(container_of(l, struct subscription, in_object), events);
+    n->is_dropped = true;
+    object_settle(&n->object);
 }
 
-void subscriptions_end(struct object *o)
+/* ---- events of objects ---- */
+
+bool object_post(struct post *p, struct object *o, uint32_t events, uint32_t budget)
 {
-    while (!list_empty(&o->subscriptions)) {
+    if (list_empty(&o->subscriptions))
+        return true;
+    p->object = o;
+    object_ref(o);
+    p->events = events;
+    p->last = latest;
+    p->place.notice = NULL;
+    list_add_head(&o->subscriptions, &p->place.in_object);
+    return object_post_step(p, budget);
+}
+
+bool object_post_step(struct post *p, uint32_t budget)
+{
+    struct object *o = p->object;
+    struct list *place = &p->place.in_object, *next;
+    for (; (next = place->next) != &o->subscriptions; budget--) {
+        struct subscription *s = container_of(next, struct subscription, in_object);
+        if (s->notice && s->serial > p->last)
+            break;
+        if (budget == 0)
+            return false;
+        list_remove(place);
+        list_add_head(next, place);
+        if (s->notice) /* else the place of another event */
+            subscription_post(s, p->events);
+    }
+    list_remove(place);
+    p->object = NULL;
+    object_put(o);
+    return true;
+}
+
+bool subscriptions_end(struct object *o, uint32_t budget)
+{
+    for (; !list_empty(&o->subscriptions); budget--) {
+        if (budget == 0)
+            return false;
         struct subscription *s = container_of(o->subscriptions.next, struct subscription, in_object);
+        subscription_post(s, EVENT_OBJECT_DESTROYED);
         list_remove(&s->in_object);
         s->object = NULL;
         if (!s->occurred)
             subscription_free(s);
     }
+    return true;
 }

@@ -25,8 +25,17 @@ struct subscription {
     struct object *object; /* weak; null once it is destroyed */
     struct account *account;
     uint64_t id;
+    uint64_t serial; /* grows along the object's list */
     uint32_t mask;
     uint32_t occurred;
+};
+
+/* An event that is told in steps: event.h. Embedded in whoever posts it. */
+struct post {
+    struct subscription place; /* keeps the place in the object's list; has no notice */
+    struct object *object;     /* reference held; null: none under way */
+    uint64_t last;             /* serial of the latest subscription that is told */
+    uint32_t events;
 };
 
 struct notice {
@@ -58,7 +67,10 @@ Retcode notice_unsubscribe(struct notice_scan *scan, struct notice *n, struct ob
 void notice_scan_drop(struct notice_scan *scan);
 /* Reads the oldest entry with something to read; false: none. */
 bool notice_take(struct notice *n, uint64_t *id, uint32_t *events);
-/* Offered by core: something can be read, or the receiver was dropped. */
-void notice_wake(struct notice *n);
+/* Sends all waiters away, in steps: objects_settle(). Nobody waits on it any more. */
+void notice_drop(struct notice *n);
+/* Offered by core: something can be read, or the receiver was dropped: wakes at most `budget` of those
+ * who wait; true when nobody is left who could go on. */
+bool notice_wake(struct notice *n, uint32_t budget);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * object/object.c: identity and life of kernel objects.
+ * object/object.c: identity, life and unfinished work of kernel objects.
  */
 #include "object/object.h"
 
@@ -7,6 +7,8 @@
 
 static uint64_t next_sid = 1;
 static uint64_t live;
+static struct list unfinished = {&unfinished, &unfinished};
+static uint64_t entered, left; /* the queue, ever */
 
 void object_init(struct object *o, enum object_kind kind, const struct object_ops *ops)
 {
@@ -18,19 +20,85 @@ void object_init(struct object *o, enum object_kind kind, const struct object_op
     o->sid = next_sid++;
     o->slots = 0;
     list_init(&o->tree);
+    list_init(&o->pending);
     live++;
+}
+
+/* One step of the end of an object without references. */
+static bool end_step(struct object *o, uint32_t budget)
+{
+    return subscriptions_end(o, budget) && o->ops->destroy(o, budget);
+}
+
+static void enter(struct object *o)
+{
+    list_add_tail(&unfinished, &o->pending);
+    entered++;
+}
+
+uint64_t objects_unfinished(void)
+{
+    return entered;
 }
 
 void object_put(struct object *o)
 {
-    if (--o->refs == 0) {
-        live--;
-        object_post(o, EVENT_OBJECT_DESTROYED);
-        subscriptions_end(o);
-        if (o->slots)
-            object_state_end(o);
-        o->ops->destroy(o);
+    if (--o->refs > 0)
+        return;
+    live--;
+    if (o->slots)
+        object_state_end(o);
+    if (!end_step(o, SETTLE_AT_ONCE))
+        enter(o);
+}
+
+void object_settle_later(struct object *o)
+{
+    if (!list_empty(&o->pending))
+        return;
+    object_ref(o);
+    enter(o);
+}
+
+void object_settle(struct object *o)
+{
+    if (list_empty(&o->pending) && !o->ops->settle(o, SETTLE_AT_ONCE))
+        object_settle_later(o);
+}
+
+/* One step of the first object's work. While it lives it stays in the queue, so that work that comes up
+ * for it does not enter it a second time. True when it is done. */
+static bool settle_first(struct object *o, uint32_t budget)
+{
+    if (o->refs == 0) {
+        list_remove(&o->pending); /* its memory may go */
+        if (end_step(o, budget))
+            return true;
+        list_add_head(&unfinished, &o->pending);
+        return false;
     }
+    if (!o->ops->settle(o, budget))
+        return false;
+    list_remove(&o->pending);
+    object_put(o);
+    return true;
+}
+
+#define SETTLE_COST 8u /* elements that an object counts for even if there is little to do */
+
+bool objects_settle(uint64_t *upto, uint32_t budget)
+{
+    if (*upto == 0)
+        *upto = entered;
+    const uint64_t before = entered;
+    for (uint32_t n = 0; n < budget && left < *upto; n += SETTLE_COST)
+        left += settle_first(container_of(unfinished.next, struct object, pending), SETTLE_COST);
+    if (entered != before)
+        *upto = entered;
+    if (left < *upto)
+        return false;
+    *upto = 0;
+    return true;
 }
 
 uint64_t object_count(void)

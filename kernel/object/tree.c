@@ -323,15 +323,6 @@ bool tree_position(struct tree_walk *w, struct handle_entry *e, uint32_t *budget
     return false;
 }
 
-void tree_for_each(struct object *object, void (*visit)(struct handle_entry *))
-{
-    for (struct list *l = object->tree.next; l != &object->tree; l = l->next) {
-        struct tree_node *n = node_of(l);
-        if (n->kind == TREE_HANDLE && !n->is_close)
-            visit(entry_of(n));
-    }
-}
-
 /* ---- revoke ---- */
 
 void revoke_start(struct revoke *r, struct handle_entry *e)

@@ -100,9 +100,6 @@ bool tree_encloses(struct tree_walk *w, struct handle_entry *e, struct badge *ba
 bool tree_position(struct tree_walk *w, struct handle_entry *e, uint32_t *budget, uint64_t *parent,
                    uint32_t *generation);
 
-/* Calls visit, which must leave the tree as it is, for every handle of an object. */
-void tree_for_each(struct object *object, void (*visit)(struct handle_entry *));
-
 /* Starts the revocation of e and all below it: e is closed at once. */
 void revoke_start(struct revoke *r, struct handle_entry *e);
 /* The same for what a badge's transfer produced. */

@@ -63,24 +63,40 @@ static void ring_put(const char *text)
     uint64_t sequence = ring.next++;
     for (struct list *l = readers.next; l != &readers; l = l->next) {
         struct audit_reader *r = container_of(l, struct audit_reader, link);
-        if (r->sequence == sequence)
-            object_post(&r->object, EVENT_AUDIT_RECORD);
+        if (r->sequence == sequence) {
+            r->has_news = true;
+            object_settle(&r->object);
+        }
     }
 }
 
 /* ---- readers ---- */
 
-static void reader_destroy(struct object *o)
+static bool reader_destroy(struct object *o, uint32_t budget)
 {
+    (void)budget;
     struct audit_reader *r = container_of(o, struct audit_reader, object);
     struct account *account = r->account;
     list_remove(&r->link);
     nreaders--;
     kmem_free(account, r, sizeof *r);
     account_put(account);
+    return true;
 }
 
-static const struct object_ops reader_ops = {"audit journal", NULL, reader_destroy, NULL};
+/* Tells those who wait for a record; a record that comes meanwhile is told again. */
+static bool reader_settle(struct object *o, uint32_t budget)
+{
+    struct audit_reader *r = container_of(o, struct audit_reader, object);
+    if (object_is_posting(&r->post))
+        return object_post_step(&r->post, budget) && !r->has_news;
+    r->has_news = false;
+    return object_post(&r->post, o, EVENT_AUDIT_RECORD, budget);
+}
+
+static const struct object_ops reader_ops = {.name = "audit journal",
+                                             .destroy = reader_destroy,
+                                             .settle = reader_settle};
 
 Retcode audit_reader_create(struct account *account, struct audit_reader **out)
 {

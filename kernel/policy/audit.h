@@ -15,6 +15,7 @@
 
 #include <stdint.h>
 
+#include "object/notice.h"
 #include "object/object.h"
 #include <rtl/retcode.h>
 #include <tessera/formats.h>
@@ -46,6 +47,8 @@ struct audit_reader {
     struct list link;  /* of all readers */
     uint64_t sequence; /* of the record that comes next */
     uint32_t at;       /* where it stands in the ring, if it is still there */
+    struct post post; /* of a record */
+    bool has_news;
 };
 
 #define AUDIT_READERS_MAX 8

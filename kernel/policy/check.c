@@ -1,6 +1,10 @@
 /*
  * policy/check.c: is a message's structure sound? Only ranges, sizes, counts and alignment: what a
  * receiver needs to walk the arena without leaving it.
+ *
+ * Chunks of elements that hold descriptors of their own are walked with a stack of places, so that a
+ * long walk can pause. Together such chunks may not be longer than the arena: where they overlapped, a
+ * short message could ask for any amount of work.
  */
 #include "policy/policy.h"
 
@@ -22,47 +26,79 @@ static bool chunk_is_sound(const struct ksm_desc *d, struct nk_ptr p, const uint
     return true;
 }
 
-static bool descs_are_sound(const struct ksm_desc *descs, uint32_t n, const uint8_t *base,
-                            const uint8_t *arena, uint32_t arena_size);
-
-/* A member of a union counts only if the tag says so. */
-static bool member_is_sound(const struct ksm_desc *d, const uint8_t *base, const uint8_t *arena,
-                            uint32_t arena_size)
+/* Goes down into a chunk of elements, or into a member of a union (one element, where it stands). */
+static bool enter(struct check_walk *w, const struct ksm_desc *d, bool is_in_arena, uint32_t at,
+                  uint32_t size, uint32_t elem)
 {
-    uint32_t tag;
-    copy_bytes(&tag, base + d->offset, sizeof tag);
-    return tag != d->max || descs_are_sound(d->nested, d->nnested, base, arena, arena_size);
+    if (w->depth == CHECK_DEPTH)
+        return false;
+    w->places[w->depth++] = (struct check_place){.descs = d->nested, .count = d->nnested,
+                                                 .is_in_arena = is_in_arena, .at = at,
+                                                 .end = at + size, .elem = elem};
+    return true;
 }
 
-/* Nesting is bounded by the IDL types, so the depth of recursion is known at build time. */
-static bool descs_are_sound(const struct ksm_desc *descs, uint32_t n, const uint8_t *base,
-                            const uint8_t *arena, uint32_t arena_size)
+void check_start(struct check_walk *w, const struct ksm_form *form)
 {
-    for (uint32_t i = 0; i < n; i++) {
-        const struct ksm_desc *d = &descs[i];
-        struct nk_ptr p;
-        if (d->flags & KSM_DESC_TAGGED) {
-            if (!member_is_sound(d, base, arena, arena_size))
-                return false;
-            continue;
-        }
-        copy_bytes(&p, base + d->offset, sizeof p);
-        if (!chunk_is_sound(d, p, arena, arena_size))
-            return false;
-        if (!d->nested || p.size == 0)
-            continue;
-        if (!arena)
-            return false; /* the caller must capture the arena of nested forms */
-        for (uint32_t at = 0; at < p.size; at += d->elem) {
-            if (!descs_are_sound(d->nested, d->nnested, arena + p.offset + at, arena, arena_size))
-                return false;
-        }
+    w->depth = 0;
+    w->nested = 0;
+    if (form->ndescs)
+        w->places[w->depth++] = (struct check_place){.descs = form->descs, .count = form->ndescs,
+                                                     .end = 1, .elem = 1};
+}
+
+/* One descriptor of an element. */
+static bool desc_is_sound(struct check_walk *w, const struct check_place *here,
+                          const struct ksm_desc *d, const uint8_t *base, const uint8_t *arena,
+                          uint32_t arena_size)
+{
+    struct nk_ptr p;
+    if (d->flags & KSM_DESC_TAGGED) {
+        uint32_t tag;
+        copy_bytes(&tag, base + d->offset, sizeof tag);
+        /* A member of a union counts only if the tag says so. */
+        return tag != d->max || enter(w, d, here->is_in_arena, here->at, 1, 1);
     }
-    return true;
+    copy_bytes(&p, base + d->offset, sizeof p);
+    if (!chunk_is_sound(d, p, arena, arena_size))
+        return false;
+    if (!d->nested || p.size == 0)
+        return true;
+    if (!arena || p.size > arena_size - w->nested)
+        return false; /* the caller must capture the arena of nested forms */
+    w->nested += p.size;
+    return enter(w, d, true, p.offset, p.size, d->elem);
+}
+
+enum check_result check_step(struct check_walk *w, const void *message, const void *arena,
+                             uint32_t arena_size, uint32_t budget)
+{
+    while (w->depth > 0) {
+        struct check_place *here = &w->places[w->depth - 1];
+        if (here->next == here->count) { /* an element is done */
+            here->next = 0;
+            here->at += here->elem;
+            if (here->at >= here->end)
+                w->depth--;
+            continue;
+        }
+        if (budget-- == 0)
+            return CHECK_GOES_ON;
+        const uint8_t *base = (const uint8_t *)(here->is_in_arena ? arena : message) + here->at;
+        if (!desc_is_sound(w, here, &here->descs[here->next++], base, arena, arena_size))
+            return CHECK_UNSOUND;
+    }
+    return CHECK_SOUND;
 }
 
 bool policy_message_is_sound(const struct ksm_form *form, const void *message, const void *arena,
                              uint32_t arena_size)
 {
-    return descs_are_sound(form->descs, form->ndescs, message, arena, arena_size);
+    struct check_walk w;
+    enum check_result r;
+    check_start(&w, form);
+    do {
+        r = check_step(&w, message, arena, arena_size, UINT32_MAX);
+    } while (r == CHECK_GOES_ON);
+    return r == CHECK_SOUND;
 }

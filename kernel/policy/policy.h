@@ -125,6 +125,26 @@ bool policy_security(const struct process *src, uint16_t iid, uint16_t mid,
 bool policy_message_is_sound(const struct ksm_form *form, const void *message, const void *arena,
                              uint32_t arena_size);
 
+/* The same in steps of `budget` descriptors. Nothing in it points into the message, which may be moved
+ * between steps but not changed. */
+#define CHECK_DEPTH 16u /* of nesting; a message that goes deeper is not sound */
+struct check_place {
+    const struct ksm_desc *descs;
+    uint32_t next, count; /* of descs */
+    uint32_t at, end;     /* element under way; where the chunk ends */
+    uint32_t elem;
+    bool is_in_arena;     /* else in the constant part */
+};
+struct check_walk {
+    uint32_t depth;
+    uint32_t nested; /* bytes of chunks gone into */
+    struct check_place places[CHECK_DEPTH];
+};
+enum check_result { CHECK_UNSOUND, CHECK_SOUND, CHECK_GOES_ON };
+void check_start(struct check_walk *w, const struct ksm_form *form);
+enum check_result check_step(struct check_walk *w, const void *message, const void *arena,
+                             uint32_t arena_size, uint32_t budget);
+
 /* "echo.Ping.Ping" for a message to a person. */
 void policy_method_name(const struct policy_pair *pair, uint64_t word, char *buf, uint32_t size);
 

@@ -9,6 +9,7 @@
 #include "core/sched.h"
 #include "core/random.h"
 #include "core/text.h"
+#include "ipc/ipc.h"
 #include "mm/kmem.h"
 #include "service/kcall.h"
 
@@ -69,6 +70,7 @@ Retcode service_hal_debugwrite(struct kcall *call, const kl_core_HAL_DebugWrite_
         return rc;
     /* commit */
     copy_bytes(copy, text, size);
+    leg_drop(t); /* a call that was captured there itself */
     x->sender = t;
     x->constant = copy;
     x->constant_size = size;

@@ -27,29 +27,11 @@ enum {
     RIGHTS_LISTENER = RIGHTS_SERVER | RIGHT_IPC_LISTEN,
 };
 
-/* The handle closed was the last one of a large piece of shared memory. */
-static void free_on(struct thread *t)
-{
-    if (!mdls_settle(SETTLE_STEP)) {
-        t->continuation = free_on;
-        (void)sched_should_preempt();
-        return;
-    }
-    const struct { int32_t rc, pad; } res = {rcOk, 0};
-    kcall_finish(t, &res, sizeof res);
-}
-
 Retcode service_handle_close(struct kcall *call, const kl_core_Handle_Close_req *req,
                              kl_core_Handle_Close_res *res)
 {
     (void)res;
-    Retcode rc = handle_close(&call->process->handles, req->handle);
-    badges_settle(SETTLE_STEP);
-    if (rc == rcOk && !mdls_settle(SETTLE_STEP)) {
-        call->thread->continuation = free_on;
-        return KCALL_PENDING;
-    }
-    return rc;
+    return handle_close(&call->process->handles, req->handle);
 }
 
 Retcode service_handle_createlistener(struct kcall *call,
@@ -282,9 +264,7 @@ Retcode service_handle_createbadge(struct kcall *call, const kl_core_Handle_Crea
 static void revoke_on(struct thread *t)
 {
     bool is_done = !t->revoke.object || revoke_step(&t->revoke, REVOKE_STEP);
-    is_done = badges_settle(SETTLE_STEP) && is_done;
-    is_done = mdls_settle(SETTLE_STEP) && is_done;
-    if (!is_done) {
+    if (!objects_settle(&t->settle_upto, SETTLE_STEP) || !is_done) {
         t->continuation = revoke_on;
         (void)sched_should_preempt();
         return;

@@ -10,16 +10,22 @@
 #include "core/copy.h"
 #include "core/process.h"
 #include "core/sched.h"
+#include "core/shortage.h"
 #include "ipc/channel.h"
 #include "ipc/ipc.h"
+#include "mm/kmem.h"
 #include "mm/usercopy.h"
 
+#include <tessera/start.h>
 #include <tessera/syscall.h>
 
 #include <core_dispatch.h>
 
 const uint64_t kernel_abi_hash = KERNEL_ABI_HASH;
 
+#define SETTLE_STEP 64
+#define CAPTURE_STEP 8192u /* bytes of a long arena between two preemption points */
+#define KCALL_LONG_MAX (KN_BLOCK_MAX + 64u) /* bytes of an arena */
 #define RESPONSE_MAX 128 /* bytes of a kernel method's response */
 
 Retcode kcall_string(const struct kcall *call, nk_ptr_t p, char *buf, uint32_t size)
@@ -143,6 +149,8 @@ void kcall_finish(struct thread *t, const void *payload, uint32_t size)
     const struct policy_direction *d = &m->direction[DIRECTION_RESPONSE];
     copy_bytes(res + 3, payload, size);
     res[2] = d->word;
+    if (t->transfer.arena) /* of a long call that had to wait */
+        leg_drop(t);
     Retcode rc = judge(t, d, DIRECTION_RESPONSE, res, NULL, 0);
     if (rc == rcOk) {
         answer_short(t, d->word, res + 3);
@@ -210,13 +218,34 @@ Retcode kcall_capture(struct thread *t, uint32_t op, const struct ksm_form *form
     return rcOk;
 }
 
-static Retcode run(struct kcall *call, uint64_t word)
+/* The method is done and answered; what it put off comes before the caller runs again. */
+static void settle_on(struct thread *t)
 {
-    return kernel_endpoints[(uint16_t)word].methods[(uint16_t)(word >> 16)].call(call);
+    if (objects_settle(&t->settle_upto, SETTLE_STEP))
+        return;
+    t->continuation = settle_on;
+    (void)sched_should_preempt();
 }
 
-static void dispatch(struct thread *t, struct kcall *call, const struct policy_method *m,
-                     uint64_t word)
+static Retcode run_method(struct thread *t, struct kcall *call, uint64_t word)
+{
+    uint64_t unfinished = objects_unfinished();
+    t->kcall_word = word;
+    Retcode rc = kernel_endpoints[(uint16_t)word].methods[(uint16_t)(word >> 16)].call(call);
+    if (rc == KCALL_PENDING)
+        return rc;
+    if (t->is_dead || t->continuation)
+        return KCALL_PENDING; /* the method ended its caller */
+    if (rc != rcOk)
+        shortage_tell(t, rc);
+    if (objects_unfinished() != unfinished)
+        t->continuation = settle_on;
+    return rc;
+}
+
+/* rcOk, or KCALL_PENDING. */
+static Retcode dispatch(struct thread *t, struct kcall *call, const struct policy_method *m,
+                        uint64_t word)
 {
     uint64_t res[RESPONSE_MAX / 8] = {0};
     const struct policy_direction *d = &m->direction[DIRECTION_RESPONSE];
@@ -224,14 +253,11 @@ static void dispatch(struct thread *t, struct kcall *call, const struct policy_m
     struct handle_journal journal;
     struct kn_buf in;
     call->res = res;
-    t->kcall_word = word;
     handle_journal_set(&journal);
-    Retcode rc = run(call, word);
+    Retcode rc = run_method(t, call, word);
     handle_journal_set(NULL);
     if (rc == KCALL_PENDING)
-        return;
-    if (t->is_dead || t->continuation)
-        return; /* the method ended its caller */
+        return KCALL_PENDING;
     res[2] = d->word;
     rc = is_short ? rcOk : find_room(t, call, d->form->size, &in);
     if (rc == rcOk)
@@ -244,6 +270,84 @@ static void dispatch(struct thread *t, struct kcall *call, const struct policy_m
     } else {
         answer_long(t, call, d, &in);
     }
+    return rcOk;
+}
+
+/* ---- long arenas ---- */
+
+/* The rest of a call whose arena is long. What it captured lives as long as the call. */
+static void capture_on(struct thread *t)
+{
+    struct transfer *x = &t->transfer;
+    struct cpu *cpu = this_cpu();
+    uint32_t left = x->size - x->captured, step = left < CAPTURE_STEP ? left : CAPTURE_STEP;
+    uint64_t word = regs_word(&t->regs);
+    const struct policy_method *m = policy_method(t->process->core_pair, word);
+    const struct policy_direction *d = &m->direction[DIRECTION_REQUEST];
+    struct kcall call = {.thread = t, .process = t->process, .req = x->constant,
+                         .arena = x->arena, .arena_size = x->size,
+                         .out_arena = cpu->reply_arena, .out_capacity = sizeof cpu->reply_arena};
+    Retcode rc = user_read(x->arena + x->captured, x->from + x->captured, step) ? rcOk
+                                                                                 : rcSourceFault;
+    x->captured += step;
+    if (rc == rcOk && x->captured < x->size) {
+        t->continuation = capture_on;
+        (void)sched_should_preempt();
+        return;
+    }
+    if (rc == rcOk && !policy_message_is_sound(d->form, call.req, call.arena, call.arena_size)) {
+        malformed(t, word);
+        rc = rcInvalidArgument;
+    }
+    if (rc == rcOk)
+        rc = judge(t, d, DIRECTION_REQUEST, call.req, call.arena, call.arena_size);
+    if (rc != rcOk)
+        regs_set_result(&t->regs, rc);
+    else if (dispatch(t, &call, m, word) == KCALL_PENDING)
+        return;
+    leg_drop(t);
+}
+
+/* Takes a long arena in steps, into memory charged to the caller. */
+static Retcode capture_long(struct thread *t, const struct ksm_form *form, const uint64_t *header,
+                            const struct kn_buf *out)
+{
+    struct transfer *x = &t->transfer;
+    struct account *account = t->process->account;
+    Retcode rc = rcOk;
+    x->sender = t;
+    x->check = NULL;
+    x->arena = NULL;
+    x->constant_size = form->size;
+    x->from = out->arena;
+    x->size = out->arena_size;
+    x->captured = 0;
+    x->constant = kmem_alloc(account, x->constant_size, &rc);
+    if (x->constant)
+        x->arena = kmem_alloc_dirty(account, x->size, &rc);
+    if (rc == rcOk && !user_read(x->constant, out->head, x->constant_size))
+        rc = rcSourceFault;
+    if (rc != rcOk) {
+        leg_drop(t);
+        return rc;
+    }
+    copy_bytes(x->constant, header, KN_HEADER_BYTES);
+    t->continuation = capture_on;
+    return rcRestart;
+}
+
+/* Brings the request into the kernel; rcRestart: that takes longer. */
+static Retcode capture(struct thread *t, uint32_t op, const struct ksm_form *form,
+                       struct kcall *call, uint64_t *constant)
+{
+    struct kn_buf out;
+    if (op & KN_LONG) {
+        if (!user_read(&out, regs_out_buf(&t->regs), sizeof out))
+            return rcSourceFault;
+        if (out.arena_size > sizeof this_cpu()->capture_arena && out.arena_size <= KCALL_LONG_MAX)
+            return capture_long(t, form, constant, &out);
+    }
+    return kcall_capture(t, op, form, call, constant);
 }
 
 /* The common case: both directions fit the registers and are granted whatever they say. */
@@ -259,9 +363,7 @@ static void call_short(struct thread *t, const struct policy_method *m, uint64_t
         req[3 + i] = regs_payload(&t->regs, i);
         res[3 + i] = 0;
     }
-    t->kcall_word = word;
-    Retcode rc = run(&call, word);
-    if (rc != KCALL_PENDING && !t->is_dead && !t->continuation)
+    if (run_method(t, &call, word) != KCALL_PENDING)
         answer_short(t, m->direction[DIRECTION_RESPONSE].word, res + 3);
 }
 
@@ -283,7 +385,9 @@ void kernel_call(struct thread *t, uint32_t op, uint64_t word)
         return;
     }
     const struct policy_direction *d = &m->direction[DIRECTION_REQUEST];
-    Retcode rc = kcall_capture(t, op, d->form, &call, constant);
+    Retcode rc = capture(t, op, d->form, &call, constant);
+    if (rc == rcRestart)
+        return;
     if (rc == rcInvalidArgument)
         malformed(t, word);
     if (rc == rcOk)
@@ -292,5 +396,5 @@ void kernel_call(struct thread *t, uint32_t op, uint64_t word)
         regs_set_result(&t->regs, rc);
         return;
     }
-    dispatch(t, &call, m, word);
+    (void)dispatch(t, &call, m, word);
 }

@@ -5,6 +5,7 @@
  */
 #include "core/process.h"
 #include "core/sched.h"
+#include "core/shortage.h"
 #include "service/kcall.h"
 #include "service/vm_flags.h"
 
@@ -22,13 +23,14 @@ static void answer(struct thread *t, Retcode rc, handle_t mdl)
 {
     const struct { uint32_t mdl; int32_t rc; } res = {rc == rcOk ? mdl : 0, rc};
     mdl_work_end(&t->mdl_work);
+    shortage_tell(t, rc);
     kcall_finish(t, &res, sizeof res);
 }
 
 /* Frees what is left of an object that could not be finished, then answers. */
 static void give_up(struct thread *t)
 {
-    if (mdls_settle(VM_STEP_PAGES)) {
+    if (objects_settle(&t->settle_upto, VM_STEP_PAGES)) {
         answer(t, (Retcode)(uint32_t)t->user_arg[1], 0);
         return;
     }

@@ -13,6 +13,7 @@
 #include <kl/core/Core.edl.h>
 
 #define SCAN_STEP 128u
+#define POST_STEP 32u
 #define NS_PER_MS 1000000ull
 
 enum { RIGHTS_NOTICE = RIGHT_GET_EVENT | RIGHT_SET_EVENT };
@@ -179,9 +180,20 @@ Retcode service_notice_dropandwake(struct kcall *call, const kl_core_Notice_Drop
     Retcode rc = find(call, req->notify, &n);
     if (rc != rcOk)
         return rc;
-    n->is_dropped = true;
-    notice_wake(n);
+    notice_drop(n);
     return rcOk;
+}
+
+/* Tells the rest of those who subscribed. */
+static void post_on(struct thread *t)
+{
+    const struct { int32_t rc, pad; } res = {rcOk, 0};
+    if (object_post_step(&t->post, POST_STEP)) {
+        kcall_finish(t, &res, sizeof res);
+        return;
+    }
+    t->continuation = post_on;
+    (void)sched_should_preempt();
 }
 
 Retcode service_notice_setobjectevent(struct kcall *call,
@@ -192,8 +204,10 @@ Retcode service_notice_setobjectevent(struct kcall *call,
     (void)res;
     if (!req->evMask || (req->evMask & EVENT_GENERAL))
         return rcInvalidArgument;
+    struct thread *t = call->thread;
     Retcode rc = handle_get(&call->process->handles, req->object, OBJECT_USER, RIGHT_SET_EVENT, &o);
-    if (rc == rcOk)
-        object_post(o, req->evMask);
-    return rc;
+    if (rc != rcOk || object_post(&t->post, o, req->evMask, POST_STEP))
+        return rc;
+    t->continuation = post_on;
+    return KCALL_PENDING;
 }

@@ -11,12 +11,13 @@
 #include <nk/types.h>
 #include <tessera/syscall.h>
 
-static void object_destroy(struct object *o)
+static bool object_destroy(struct object *o, uint32_t budget)
 {
-    (void)o;
+    (void)o, (void)budget;
+    return true;
 }
 
-static const struct object_ops security_ops = {"security module", NULL, object_destroy, NULL};
+static const struct object_ops security_ops = {.name = "security module", .destroy = object_destroy};
 
 /* One object without state for all. */
 struct object *security_object(void)

@@ -13,6 +13,7 @@
 #include <tessera/start.h>
 
 #define NS_PER_MS 1000000ull
+#define START_STEP 8192u /* bytes of a start block written between two preemption points */
 
 enum { RIGHTS_CHILD = RIGHT_TRANSFER | RIGHT_COPY | RIGHT_GET_SID | RIGHT_GET_EVENT |
                       RIGHT_TASK_CONTROL | RIGHT_TASK_WAIT | RIGHT_TASK_DEBUG };
@@ -50,6 +51,45 @@ static Retcode find(struct kcall *call, handle_t h, uint32_t right, struct proce
     return rc;
 }
 
+/* t->user_arg of a SetStart under way: handle, address of the new block, bytes written. */
+enum { START_TASK, START_VA, START_DONE };
+
+static Retcode set_start_step(struct thread *t, struct process *p)
+{
+    struct transfer *x = &t->transfer;
+    uint64_t *arg = t->user_arg;
+    const kl_core_Task_SetStart_req *req = (const void *)x->constant;
+    uint32_t done = (uint32_t)arg[START_DONE], left = req->block.size - done;
+    uint32_t step = left < START_STEP ? left : START_STEP;
+    Retcode rc = process_start_write(p, arg[START_VA], done, x->arena + req->block.offset + done,
+                                     step);
+    arg[START_DONE] += step;
+    if (rc == rcOk && step < left)
+        return rcRestart;
+    if (rc == rcOk)
+        rc = process_start_end(p, arg[START_VA], req->block.size);
+    if (rc != rcOk && p->aspace)
+        process_start_undo(p, arg[START_VA], req->block.size);
+    return rc;
+}
+
+/* The process may be gone, or started, by now. */
+static void set_start_on(struct thread *t)
+{
+    struct object *o;
+    Retcode rc = handle_get(&t->process->handles, (handle_t)t->user_arg[START_TASK], OBJECT_PROCESS,
+                            RIGHT_TASK_CONTROL, &o);
+    if (rc == rcOk)
+        rc = set_start_step(t, container_of(o, struct process, object));
+    if (rc == rcRestart) {
+        t->continuation = set_start_on;
+        (void)sched_should_preempt();
+        return;
+    }
+    const struct { int32_t rc, pad; } res = {rc, 0};
+    kcall_finish(t, &res, sizeof res);
+}
+
 Retcode service_task_setstart(struct kcall *call, const kl_core_Task_SetStart_req *req,
                               kl_core_Task_SetStart_res *res)
 {
@@ -60,7 +100,16 @@ Retcode service_task_setstart(struct kcall *call, const kl_core_Task_SetStart_re
         return rc;
     if (req->block.size == 0 || req->block.size > KN_BLOCK_MAX)
         return rcInvalidArgument;
-    return process_set_start(p, call->arena + req->block.offset, req->block.size);
+    struct thread *t = call->thread;
+    if (!t->transfer.arena)
+        return process_set_start(p, call->arena + req->block.offset, req->block.size);
+    rc = process_start_begin(p, req->block.size, &t->user_arg[START_VA]);
+    if (rc != rcOk)
+        return rc;
+    t->user_arg[START_TASK] = req->task;
+    t->user_arg[START_DONE] = 0;
+    t->continuation = set_start_on;
+    return KCALL_PENDING;
 }
 
 Retcode service_task_resume(struct kcall *call, const kl_core_Task_Resume_req *req,

@@ -49,6 +49,7 @@ Retcode service_test_counters(struct kcall *call, const kl_core_Test_Counters_re
     Retcode rc = allowed();
     if (rc != rcOk)
         return rc;
+    kmem_trim();
     res->frames = frame_free_count();
     res->objects = object_count();
     res->handles = handle_count();

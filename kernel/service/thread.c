@@ -62,10 +62,12 @@ Retcode service_thread_create(struct kcall *call, const kl_core_Thread_Create_re
 static void exit_end(struct thread *t)
 {
     struct process *p = t->process;
-    if (p->nthreads == 1 && p->state == PROCESS_RUNNING)
+    if (p->nthreads == 1 && p->state == PROCESS_RUNNING) {
         process_end(p, (int32_t)t->user_arg[2], false);
-    else
-        thread_end(t, (int32_t)t->user_arg[2]);
+    } else if (!thread_end_step(t, (int32_t)t->user_arg[2])) {
+        t->continuation = exit_end;
+        (void)sched_should_preempt();
+    }
 }
 
 /* Frees the stack in steps, then clears the word, wakes its waiter and ends. */

@@ -6,8 +6,8 @@
  */
 #include "core/process.h"
 #include "core/sched.h"
+#include "core/shortage.h"
 #include "mm/aspace.h"
-#include "object/badge.h"
 #include "service/kcall.h"
 #include "service/vm_flags.h"
 
@@ -19,6 +19,7 @@
 /* All responses here are either {va, rc} or {rc}; t->user_arg[1] says which. */
 static void finish(struct thread *t, Retcode rc)
 {
+    shortage_tell(t, rc);
     if (t->user_arg[1]) {
         struct { uint64_t va; int32_t rc; int32_t pad; } res = {rc == rcOk ? t->user_arg[1] : 0, rc, 0};
         kcall_finish(t, &res, sizeof res);
@@ -31,8 +32,7 @@ static void finish(struct thread *t, Retcode rc)
 /* Unmapping shared memory may have been the end of it, or of a transfer. */
 static void settle(struct thread *t)
 {
-    bool is_done = badges_settle(SETTLE_STEP);
-    if (mdls_settle(SETTLE_STEP) && is_done) {
+    if (objects_settle(&t->settle_upto, SETTLE_STEP)) {
         finish(t, (Retcode)(uint32_t)t->user_arg[2]);
         return;
     }
@@ -133,11 +133,5 @@ Retcode service_vmm_free(struct kcall *call, const kl_core_VMM_Free_req *req,
     (void)res;
     if (!aspace_free_small(t->aspace, req->va, req->size))
         return start(t, VM_OP_FREE, req->va, req->size, 0, 0);
-    bool is_done = badges_settle(SETTLE_STEP);
-    if (mdls_settle(SETTLE_STEP) && is_done)
-        return rcOk;
-    t->user_arg[1] = 0; /* answers {rc} */
-    t->user_arg[2] = rcOk;
-    t->continuation = settle;
-    return KCALL_PENDING;
+    return rcOk;
 }

@@ -247,6 +247,35 @@ static void check_path(struct model *model, struct process *p)
     }
 }
 
+/* Processes without a quota share Einit's memory: each of them can use up what the others need. */
+static void check_quotas(const struct model *model)
+{
+    char names[1000] = "";
+    size_t used = 0, count = 0, i;
+    struct place place = {0};
+
+    for (i = 0; i < model->nprocesses; i++) {
+        const struct process *p = &model->processes[i];
+
+        if (p->memory) {
+            continue;
+        }
+        if (!count++) {
+            place = p->place;
+        }
+        if (used < sizeof(names) - 1) {
+            used += (size_t)snprintf(names + used, sizeof(names) - used, "%s\"%s\"",
+                                     used ? ", " : "", p->task);
+        }
+    }
+    if (count) {
+        model_warning(model, place,
+                      "%s without a quota: %s; %s one account with Einit, so that one of them can "
+                      "use up the memory of all; write for example \"quota: {memory: 16M}\"",
+                      count > 1 ? "processes" : "a process", names, count > 1 ? "they share" : "it shares");
+    }
+}
+
 void model_check(struct model *model, struct nkidl *idl)
 {
     size_t i, k;
@@ -264,5 +293,8 @@ void model_check(struct model *model, struct nkidl *idl)
             model_error(model, p->name_place, "the description of process class \"%s\" is missing "
                         "or has defects", p->name);
         }
+    }
+    if (!model->errors) {
+        check_quotas(model);
     }
 }

@@ -34,11 +34,10 @@ struct mthread {
     uint32_t base;
     unsigned listener;   /* of SEND, RECV, REPLY */
     unsigned server;     /* of REPLY */
-    uint32_t lent;       /* to the server */
     uint32_t queued;     /* priority in the senders' queue */
     uint64_t deadline;
     enum fake_method method;
-    bool is_long, is_denied, has_buffer, is_copying;
+    bool is_long, is_denied, has_buffer, is_copying, was_lent_to;
 };
 
 struct mlistener {
@@ -81,14 +80,62 @@ static uint32_t rnd(uint32_t n)
     return (uint32_t)((seed >> 20) % n);
 }
 
+/* Whether thread i lends its priority to s: s owes it the reply, or one to somebody where i waits. */
+static bool lends(unsigned i, unsigned s)
+{
+    if (threads[i].mode == REPLY)
+        return threads[i].server == s;
+    for (unsigned j = 0; j < ALL_THREADS && threads[i].mode == SEND && !threads[i].is_copying; j++) {
+        if (threads[j].mode == REPLY && threads[j].server == s &&
+            threads[j].listener == threads[i].listener)
+            return true;
+    }
+    return false;
+}
+
+/* A thread runs at the highest of its own priority and those of the threads that lend to it, which may
+ * have been lent, too. */
 static uint32_t priority(unsigned i)
 {
+    bool reaches[ALL_THREADS] = {false};
     uint32_t p = threads[i].base;
-    for (unsigned j = 0; j < ALL_THREADS; j++) {
-        if (threads[j].mode == REPLY && threads[j].server == i && threads[j].lent > p)
-            p = threads[j].lent;
+    reaches[i] = true;
+    for (bool is_new = true; is_new;) {
+        is_new = false;
+        for (unsigned j = 0; j < ALL_THREADS; j++) {
+            for (unsigned k = 0; k < ALL_THREADS && !reaches[j]; k++) {
+                if (!reaches[k] || !lends(j, k))
+                    continue;
+                reaches[j] = is_new = true;
+                if (threads[j].base > p)
+                    p = threads[j].base;
+            }
+        }
     }
     return p;
+}
+
+/* Threads that wait for each other in a circle keep what was lent to one of them until it breaks: all
+ * that can be said is that they run no lower than they should. */
+static bool is_behind_circle(unsigned i)
+{
+    for (unsigned start = 0; start < ALL_THREADS; start++) {
+        bool seen[ALL_THREADS] = {false}, is_circle = false;
+        seen[start] = true;
+        for (unsigned round = 0; round < ALL_THREADS; round++) {
+            for (unsigned j = 0; j < ALL_THREADS; j++) {
+                for (unsigned k = 0; k < ALL_THREADS; k++) {
+                    if (!seen[j] || !lends(j, k))
+                        continue;
+                    seen[k] = true;
+                    is_circle |= k == start;
+                }
+            }
+        }
+        if (is_circle && seen[i])
+            return true;
+    }
+    return false;
 }
 
 static void finish(unsigned i, Retcode rc)
@@ -134,6 +181,19 @@ static void enqueue_sender(unsigned i, bool at_head)
     threads[i].is_copying = false;
 }
 
+/* Senders whose priority is another one by now go to the end of those that have the same. */
+static void sort_again(struct mlistener *l)
+{
+    for (unsigned k = 0; k < l->nsenders; k++) {
+        unsigned i = l->senders[k];
+        if (threads[i].queued == priority(i) || is_behind_circle(i))
+            continue;
+        take_out(l->senders, &l->nsenders, i);
+        enqueue_sender(i, false);
+        k = ~0u; /* from the start: it cannot come here twice */
+    }
+}
+
 static void enqueue_receiver(unsigned i, bool at_head)
 {
     struct mlistener *l = &listeners[threads[i].listener];
@@ -158,7 +218,6 @@ static Retcode verdict(unsigned c, unsigned s)
 
 static void deliver(unsigned c, unsigned s)
 {
-    threads[c].lent = priority(c);
     threads[c].mode = REPLY;
     threads[c].server = s;
     threads[c].is_copying = false;
@@ -185,6 +244,7 @@ static void model_call(unsigned c)
 static void model_recv(unsigned s)
 {
     struct mlistener *l = &listeners[threads[s].listener];
+    sort_again(l);
     while (l->nsenders) {
         unsigned c = l->senders[0];
         take_out(l->senders, &l->nsenders, c);
@@ -260,7 +320,7 @@ static void compare_thread(unsigned i)
         x->rc = x->other_rc = result(x->t);
     if (x->mode == REPLY)
         assert_ptr_equal(x->t->call.server, threads[x->server].t);
-    if (x->t->priority != priority(i))
+    if (x->t->priority < priority(i) || (x->t->priority > priority(i) && !is_behind_circle(i)))
         fail_msg("operation %lu: thread %u has priority %u, not %u", operations, i, x->t->priority,
                  priority(i));
 }
@@ -274,6 +334,51 @@ static struct listener *listener_of(unsigned l)
     return container_of(o, struct listener, object);
 }
 
+static unsigned index_of(const struct thread *t)
+{
+    unsigned i = 0;
+    while (i < ALL_THREADS && threads[i].t != t)
+        i++;
+    assert_true(i < ALL_THREADS);
+    return i;
+}
+
+/* Whether somebody lends to thread i, or did after the operation before. */
+static bool is_lent_to(unsigned i)
+{
+    bool was = threads[i].was_lent_to, is = false;
+    for (unsigned j = 0; j < ALL_THREADS; j++)
+        is |= lends(j, i);
+    threads[i].was_lent_to = is;
+    return was || is;
+}
+
+/* Senders stand by priority; within one the order is theirs unless the priority of some has changed, if
+ * only for a moment. */
+static void compare_senders(struct listener *l, struct mlistener *m)
+{
+    unsigned order[ALL_THREADS], n = 0;
+    bool has_changed = false;
+    for (int p = PRIORITIES - 1; p >= 0; p--) {
+        for (struct list *at = l->senders[p].next; at != &l->senders[p]; at = at->next, n++) {
+            assert_true(n < m->nsenders);
+            order[n] = index_of(container_of(at, struct thread, wait.link));
+            assert_int_equal(threads[order[n]].t->priority, p);
+            has_changed |= threads[order[n]].queued != (uint32_t)p || is_lent_to(order[n]);
+            threads[order[n]].queued = (uint32_t)p;
+        }
+    }
+    assert_int_equal(n, m->nsenders);
+    for (unsigned i = 0; i < n; i++) {
+        unsigned k = 0;
+        while (k < n && m->senders[k] != order[i])
+            k++;
+        assert_true(k < n);
+        assert_true(has_changed || k == i);
+    }
+    memcpy(m->senders, order, n * sizeof *order);
+}
+
 static void compare_listener(unsigned i)
 {
     struct listener *l = listener_of(i);
@@ -284,14 +389,7 @@ static void compare_listener(unsigned i)
         assert_ptr_equal(container_of(at, struct thread, wait.link), threads[m->receivers[n]].t);
     }
     assert_int_equal(n, m->nreceivers);
-    n = 0;
-    for (int p = PRIORITIES - 1; p >= 0; p--) {
-        for (struct list *at = l->senders[p].next; at != &l->senders[p]; at = at->next, n++) {
-            assert_true(n < m->nsenders);
-            assert_ptr_equal(container_of(at, struct thread, wait.link), threads[m->senders[n]].t);
-        }
-    }
-    assert_int_equal(n, m->nsenders);
+    compare_senders(l, m);
 }
 
 static void compare(void)
@@ -781,10 +879,6 @@ static void end_by_death(enum copy kind, unsigned c, unsigned s, unsigned l, uns
     if (kills_client && !kills_server)
         client_died(kind, c, s, l, tid);
     world_settle();
-    for (unsigned i = 0; i < ALL_THREADS; i++) { /* what was lent in between, nobody can foretell */
-        if (threads[i].process != p && threads[i].mode == REPLY)
-            threads[i].lent = threads[i].t->call.priority;
-    }
     new_process(p);
     connect_process(p);
 }

@@ -21,6 +21,8 @@ bool op_is_valid(const struct op *op, const struct limits *limits);
 void op_run(const struct op *op);
 /* Compares everything; a difference prints the history and ends the program. */
 void drive_check(void);
+/* Works off a part of what objects put off; true when nothing is left. */
+bool drive_settle(uint32_t budget);
 /* Ends every process and revoke; everything must be gone. */
 void drive_end(void);
 /* Forgets the history that a failure would print. */

@@ -91,7 +91,7 @@ static void find_choices(struct choices *c, int depth)
     }
     for (int r = 0; r < small.revokes; r++)
         offer(c, (struct op){.kind = OP_STEP, .b = 1, .c = r});
-    if (!badges_settle(0))
+    if (!drive_settle(0))
         offer(c, (struct op){.kind = OP_SETTLE, .b = 64});
 }
 

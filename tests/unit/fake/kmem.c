@@ -19,7 +19,7 @@ static size_t charged(size_t size)
     return (size + 15) & ~(size_t)15;
 }
 
-void *kmem_alloc(struct account *a, size_t size, Retcode *why)
+static void *alloc(struct account *a, size_t size, Retcode *why, int fill)
 {
     if (size == 0 || size > KMEM_MAX) {
         *why = rcInvalidArgument;
@@ -37,9 +37,19 @@ void *kmem_alloc(struct account *a, size_t size, Retcode *why)
     size_t alignment = size >= PAGE_SIZE ? PAGE_SIZE : size % 64 == 0 ? 64 : 16;
     if (posix_memalign(&p, alignment, size))
         abort();
-    memset(p, 0, size);
+    memset(p, fill, size);
     used += charged(size);
     return p;
+}
+
+void *kmem_alloc(struct account *a, size_t size, Retcode *why)
+{
+    return alloc(a, size, why, 0);
+}
+
+void *kmem_alloc_dirty(struct account *a, size_t size, Retcode *why)
+{
+    return alloc(a, size, why, 0xa5);
 }
 
 void kmem_free(struct account *a, void *p, size_t size)

@@ -127,6 +127,9 @@ void world_settle(void)
 {
     for (;;) {
         struct thread *busy = NULL;
+        uint64_t upto = 0;
+        while (!objects_settle(&upto, 1))
+            ;
         thread_for_each(find_busy, &busy);
         if (!busy)
             return;
@@ -168,7 +171,8 @@ static void exit_of(void *arg)
     if (t->process->nthreads == 1)
         process_end(t->process, 0, false);
     else
-        thread_end(t, 0);
+        while (!thread_end_step(t, 0))
+            ;
     sched_run();
 }
 

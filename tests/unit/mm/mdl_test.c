@@ -24,9 +24,11 @@ static struct aspace *spaces[SPACES];
 static struct handle_table tables[SPACES];
 
 /* Nobody waits for notices here. */
-void notice_wake(struct notice *n)
+bool notice_wake(struct notice *n, uint32_t budget)
 {
     (void)n;
+    (void)budget;
+    return true;
 }
 
 /* There is no policy and no state of one. */
@@ -41,6 +43,12 @@ Retcode handle_refuse(const struct handle_entry *e, uint32_t needed)
     (void)e;
     (void)needed;
     return rcSecurityDisallow;
+}
+
+static bool settle(uint32_t budget)
+{
+    uint64_t upto = 0;
+    return objects_settle(&upto, budget);
 }
 
 static int start(void **state)
@@ -66,7 +74,8 @@ static int finish(void **state)
             ;
         aspace_put(spaces[i]);
     }
-    while (!badges_settle(1) || !mdls_settle(1))
+    uint64_t upto = 0;
+    while (!objects_settle(&upto, 1))
         ;
     kmem_trim();
     return root_account.used || root_account.refs != 1 || frame_free_count() != frame_total_count();
@@ -136,12 +145,12 @@ static void a_mapping_keeps_a_badge_open(void **state)
         handle_install_child(&tables[1], handle_lookup(&tables[0], h), RIGHT_MDL_READ, b);
     assert_int_equal(map(1, given, 0, 4, VM_READ, &va), rcOk);
     assert_int_equal(handle_close(&tables[1], given), rcOk);
-    assert_true(badges_settle(9));
+    assert_true(settle(9));
     assert_false(b->is_closed);
     assert_int_equal(aspace_free(spaces[1], va, PAGE_SIZE), rcOk);
     assert_false(b->is_closed);
     assert_int_equal(aspace_free(spaces[1], va + PAGE_SIZE, 3 * PAGE_SIZE), rcOk);
-    assert_true(badges_settle(9));
+    assert_true(settle(9));
     assert_true(b->is_closed);
     object_put(&b->object);
 }

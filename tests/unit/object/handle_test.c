@@ -9,10 +9,12 @@
 
 static unsigned destroyed, last_handles;
 
-static void destroy(struct object *o)
+static bool destroy(struct object *o, uint32_t budget)
 {
     (void)o;
+    (void)budget;
     destroyed++;
+    return true;
 }
 
 static void last_handle(struct object *o)
@@ -21,7 +23,9 @@ static void last_handle(struct object *o)
     last_handles++;
 }
 
-static const struct object_ops ops = {"test object", last_handle, destroy, NULL};
+static const struct object_ops ops = {.name = "test object",
+                                      .last_handle = last_handle,
+                                      .destroy = destroy};
 
 static struct account account;
 static struct handle_table table;

@@ -3,11 +3,21 @@
  */
 #include "world.h"
 
-#include "object/notice.h"
+#include "object/event.h"
 
 enum { ENTRIES = 500, STEP = 7 };
 
-static const struct object_ops ops = {"test object", NULL, NULL, NULL};
+static unsigned destroyed;
+
+static bool destroy(struct object *o, uint32_t budget)
+{
+    (void)o;
+    (void)budget;
+    destroyed++;
+    return true;
+}
+
+static const struct object_ops ops = {.name = "test object", .destroy = destroy};
 static struct account account;
 static struct object a, b;
 static struct notice *notice;
@@ -32,7 +42,10 @@ static int setup(void **state)
 static int teardown(void **state)
 {
     (void)state;
+    uint64_t upto = 0;
     object_put(&notice->object);
+    while (!objects_settle(&upto, 1))
+        assert_int_not_equal(account.used, 0);
     assert_int_equal(account.used, 0);
     assert_int_equal(account.refs, 1);
     return 0;
@@ -85,12 +98,81 @@ static void test_dropped_half_way(void **state)
     assert_int_equal(notice->object.refs, 1);
 }
 
+/* How many entries have something to read; takes it. */
+static unsigned take_all(uint32_t events)
+{
+    unsigned count = 0;
+    uint64_t id;
+    uint32_t got;
+    while (notice_take(notice, &id, &got)) {
+        assert_int_equal(got, events);
+        count++;
+    }
+    return count;
+}
+
+/* Two events of one object at once, while some subscribe and others leave: whoever was there when an
+ * event began, and still is, is told of it. */
+static void test_posts_in_steps(void **state)
+{
+    struct post x = {0}, y = {0};
+    struct notice_scan scan = {0};
+    (void)state;
+    assert_false(object_post(&x, &a, 1u << 16, STEP));
+    assert_true(object_is_posting(&x));
+    assert_false(object_post(&y, &a, 1u << 16, 2 * STEP));
+    subscribe(&a, 1000);
+    while (notice_unsubscribe(&scan, notice, &a, true, 3, STEP) == rcRestart)
+        assert_int_equal(a.refs, 3);
+    for (bool x_is_done = false, y_is_done = false; !x_is_done || !y_is_done;) {
+        x_is_done = x_is_done || object_post_step(&x, STEP);
+        y_is_done = y_is_done || object_post_step(&y, 1);
+    }
+    assert_int_equal(a.refs, 1);
+    assert_int_equal(take_all(1u << 16), ENTRIES / 2 - ENTRIES / 10);
+    assert_true(object_post(&x, &a, 1u << 17, 10 * ENTRIES));
+    assert_int_equal(take_all(1u << 17), 0);
+}
+
+/* The end of an object tells everybody before its memory goes, in steps. */
+static void test_end_in_steps(void **state)
+{
+    unsigned steps = 0;
+    uint64_t upto = 0;
+    struct post x = {0};
+    (void)state;
+    for (uint64_t i = 0; i < ENTRIES; i++)
+        assert_int_equal(notice_subscribe(notice, &account, &b, EVENT_OBJECT_DESTROYED, i, 0), rcOk);
+    assert_false(object_post(&x, &b, 1u << 16, STEP));
+    destroyed = 0;
+    object_put(&b); /* the event under way holds it */
+    assert_int_equal(destroyed, 0);
+    while (!object_post_step(&x, STEP))
+        ;
+    assert_int_equal(destroyed, 0);
+    for (; !objects_settle(&upto, STEP); steps++)
+        assert_int_equal(destroyed, 0);
+    assert_int_equal(destroyed, 1);
+    assert_true(steps > ENTRIES / (2 * STEP));
+    uint64_t id;
+    uint32_t events;
+    unsigned ended = 0, told = 0;
+    while (notice_take(notice, &id, &events)) {
+        ended += events == EVENT_OBJECT_DESTROYED;
+        told += events == 1u << 16;
+    }
+    assert_int_equal(ended, ENTRIES);
+    assert_int_equal(told, ENTRIES / 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_two_at_once, setup, teardown),
         cmocka_unit_test_setup_teardown(test_nothing_found, setup, teardown),
         cmocka_unit_test_setup_teardown(test_dropped_half_way, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_posts_in_steps, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_end_in_steps, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -166,6 +166,40 @@ static void test_nested(void **state)
     free(arena);
 }
 
+/* Values that hold descriptors do not overlap: together they would be any amount of work. */
+static void test_nested_in_steps(void **state)
+{
+    (void)state;
+    static const struct ksm_desc low[] = {{.offset = 0, .elem = 1, .max = 8, .align = 1}};
+    static const struct ksm_desc middle[] = {
+        {.offset = 0, .elem = 8, .max = 64, .align = 8, .nnested = 1, .nested = low}};
+    static const struct ksm_desc top[] = {
+        {.offset = 24, .elem = 8, .max = 64, .align = 8, .nnested = 1, .nested = middle}};
+    static const struct ksm_form form = {.size = 32, .ndescs = 1, .descs = top};
+    nk_ptr_t arena[64];
+    struct constant c = {.value = {{0, 8 * 8}}};
+    for (uint32_t i = 0; i < 64; i++)
+        arena[i] = i < 8 ? (nk_ptr_t){64 + 56 * i, 56} : (nk_ptr_t){i, 8};
+    for (uint32_t budget = 1; budget < 100; budget++) {
+        struct check_walk w;
+        unsigned steps = 1;
+        enum check_result r;
+        check_start(&w, &form);
+        while ((r = check_step(&w, &c, arena, sizeof arena, budget)) == CHECK_GOES_ON)
+            steps++;
+        assert_int_equal(r, CHECK_SOUND);
+        assert_true(steps >= 65 / budget && steps <= 66 / budget + 1);
+    }
+    arena[7] = arena[6];
+    assert_true(policy_message_is_sound(&form, &c, arena, sizeof arena));
+    arena[7].size += 8;
+    arena[7].offset -= 8;
+    assert_false(policy_message_is_sound(&form, &c, arena, sizeof arena));
+    for (uint32_t i = 0; i < 8; i++)
+        arena[i] = (nk_ptr_t){0, sizeof arena};
+    assert_false(policy_message_is_sound(&form, &c, arena, sizeof arena));
+}
+
 static void test_nested_needs_the_arena(void **state)
 {
     (void)state;
@@ -214,6 +248,7 @@ int main(void)
         cmocka_unit_test(test_strings),
         cmocka_unit_test(test_members_of_a_union),
         cmocka_unit_test(test_nested),
+        cmocka_unit_test(test_nested_in_steps),
         cmocka_unit_test(test_nested_needs_the_arena),
         cmocka_unit_test(test_random),
     };

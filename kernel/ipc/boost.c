@@ -1,0 +1,68 @@
+/*
+ * ipc/boost.c: the queue of a listener lends its priority (design: M8).
+ *
+ * Who waits to be received waits for the threads that still owe replies there: while there is a queue,
+ * its highest priority is lent to them, as if their callers had it. A few calls are enough, as one server
+ * has few threads; more would make one step long.
+ */
+#include "core/lend.h"
+#include "ipc/channel.h"
+#include "ipc/ipc.h"
+
+#define BOOST_MAX 8u /* calls of a listener that lend their queue's priority */
+
+static void set_boost(struct thread *caller, uint32_t boost)
+{
+    struct call *c = &caller->call;
+    uint32_t old = c->priority, now = caller->priority > boost ? caller->priority : boost;
+    c->boost = (uint8_t)boost;
+    if (now == old)
+        return;
+    c->priority = (uint8_t)now;
+    lend_change(c->server, old, now);
+    lend_settle(c->server);
+}
+
+static void boost_more(struct listener *l, uint32_t p)
+{
+    struct list *at = l->owed.next;
+    for (unsigned n = 0; n < BOOST_MAX && l->nboosted < BOOST_MAX && at != &l->owed; n++) {
+        struct thread *caller = container_of(at, struct thread, call.owed_by_listener);
+        at = at->next;
+        if (caller->call.boost)
+            continue;
+        list_add_tail(&l->boosted, &caller->call.by_object);
+        l->nboosted++;
+        set_boost(caller, p);
+    }
+}
+
+void boost_update(struct listener *l)
+{
+    uint32_t p = l->sender_mask ? priority_top(l->sender_mask) : 0;
+    for (struct list *at = l->boosted.next, *next; at != &l->boosted; at = next) {
+        struct thread *caller = container_of(at, struct thread, call.by_object);
+        next = at->next;
+        if (p == 0)
+            boost_end(caller);
+        set_boost(caller, p);
+    }
+    if (p > 0)
+        boost_more(l, p);
+}
+
+/* t, which waits to be received, has a new priority: its place in the queue is another one. */
+void lend_queue_changed(struct thread *t)
+{
+    struct call *c = &t->call;
+    struct listener *l = c->listener;
+    if (c->priority == t->priority)
+        return;
+    list_remove(&t->wait.link);
+    if (list_empty(&l->senders[c->priority]))
+        l->sender_mask &= ~(1u << c->priority);
+    c->priority = t->priority;
+    list_add_tail(&l->senders[c->priority], &t->wait.link);
+    l->sender_mask |= 1u << c->priority;
+    boost_update(l);
+}
