@@ -246,7 +246,7 @@ static void run_trace(void)
         op_run(&op);
         while (revoke_of[0] != NONE)
             op_run(&(struct op){.kind = OP_STEP, .b = 64});
-        while (!badges_settle(64))
+        while (!drive_settle(64))
             ;
         drive_check();
     }
