@@ -59,7 +59,7 @@ END
 # What the SDK takes from the checkout as it stands.
 sdk_files() {
     sdk_stamp=$BUILD/sdk.stamp
-    if [ -f "$sdk_stamp" ] && [ -z "$(find "$ROOT/sdk/toolchain" "$ROOT/sdk/cmake" "$ROOT/sdk/ksm" \
+    if [ -f "$sdk_stamp" ] && [ -z "$(find "$ROOT/sdk/toolchain" "$ROOT/sdk/cmake" "$ROOT/sdk/ksm" "$ROOT/sdk/psl" \
         "$ROOT/sdk/common" \
         "$ROOT/idl" "$ROOT/kernel/abi" "$ROOT"/libs/*/include "$ROOT/sdk/command/build.sh" \
         -newer "$sdk_stamp" -print -quit)" ]; then
@@ -77,6 +77,9 @@ sdk_files() {
     install_tree "$ROOT/idl" "$SYSROOT/include"
     install_tree "$ROOT/kernel/abi" "$LIBEXEC/include"
     install_tree "$ROOT/sdk/ksm" "$LIBEXEC/ksm" '*.c'
+    install_tree "$ROOT/sdk/ksm/tessera" "$LIBEXEC/include/tessera"
+    install_tree "$ROOT/sdk/psl/nk" "$SDK/toolchain/include/nk"
+    install_file "$ROOT/sdk/psl/nonsecurity.psl" "$SDK/toolchain/include/nonsecurity.psl"
     install_file "$(clang --rtlib=compiler-rt --print-libgcc-file-name)" \
         "$SYSROOT/lib/libclang_rt.builtins.a"
     sdk_missing_packages
@@ -90,7 +93,7 @@ install_newer() {
 }
 
 sdk_tools() {
-    for sdk_tool in nk-gen-c nk-driver einit mkromfs mksymtab kos-core; do
+    for sdk_tool in nk-gen-c nk-psl-gen-c nk-driver einit mkromfs mksymtab kos-core; do
         if [ -x "$BUILD/host/bin/$sdk_tool" ]; then
             install_newer "$BUILD/host/bin/$sdk_tool" "$SDK/toolchain/bin/$sdk_tool"
         fi

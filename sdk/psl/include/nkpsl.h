@@ -297,7 +297,10 @@ struct psl_policy {
 };
 
 struct psl_options {
-    const char *const *required; /* classes that the policy must name, null-terminated; or null */
+    /* Lists end with null, and may be null. */
+    const char *const *required; /* classes that the policy must name */
+    const char *const *added;    /* classes as if the policy said use EDL */
+    const char *shown_as;        /* the top file's path in messages; null: its own */
 };
 
 /* Reads and checks the policy in `path`; include directories are those of `idl`. Null after a defect,

@@ -61,12 +61,27 @@ static bool is_read(const struct psl_policy *policy, const char *path)
     return false;
 }
 
-static bool read_psl(struct reader *r, const char *path)
+/* The text of a file, perhaps under another name. Warnings about it are wanted. */
+static const struct nkidl_file *read_text(struct nkidl *idl, const char *path, const char *shown_as)
+{
+    const struct nkidl_file *file = nkidl_read(idl, path);
+    struct nkidl_file *copy = nkidl_alloc(idl, sizeof(*copy));
+
+    if (!file)
+        return NULL;
+    *copy = *file;
+    copy->is_given = true;
+    if (shown_as)
+        copy->path = shown_as;
+    return copy;
+}
+
+static bool read_psl(struct reader *r, const char *path, const char *shown_as)
 {
     struct parse parse = {.reader = r, .idl = r->idl};
     struct psl_policy *policy = r->policy;
 
-    parse.file = nkidl_read(r->idl, path);
+    parse.file = read_text(r->idl, path, shown_as);
     if (!parse.file)
         return false;
     policy->files[policy->nfiles++] = parse.file;
@@ -129,9 +144,25 @@ void read_use(struct parse *p, struct word name)
         return;
     }
     p->reader->depth++;
-    if (!read_psl(p->reader, path))
+    if (!read_psl(p->reader, path, NULL))
         p->failed = true;
     p->reader->depth--;
+}
+
+/* Classes that the command line names. */
+static void add_classes(struct reader *r, const char *path, const char *const *names)
+{
+    struct nkidl_file *file = nkidl_alloc(r->idl, sizeof(*file));
+
+    file->path = path;
+    file->text = "";
+    for (; names && *names; names++) {
+        struct used *used = nkidl_alloc(r->idl, sizeof(*used));
+
+        used->name.text = *names;
+        used->name.loc.file = file;
+        LIST_ADD(&r->used, used);
+    }
 }
 
 struct psl_policy *psl_load(struct nkidl *idl, const char *path, const struct psl_options *options)
@@ -148,9 +179,11 @@ struct psl_policy *psl_load(struct nkidl *idl, const char *path, const struct ps
     policy->idl = idl;
     policy->files = nkidl_alloc(idl, FILES_MAX * sizeof(*policy->files));
     predeclare_objects(policy);
-    if (!read_psl(&r, path) || nkidl_error_count(idl))
+    options = options ? options : &none;
+    add_classes(&r, path, options->added);
+    if (!read_psl(&r, path, options->shown_as) || nkidl_error_count(idl))
         return NULL;
-    resolve_classes(&r, options ? options : &none);
+    resolve_classes(&r, options);
     if (nkidl_error_count(idl))
         return NULL;
     resolve_objects(&r);

@@ -59,8 +59,10 @@ static int kind_of_word(const struct token *before, const struct token *token,
         return WORD;
     if (depth == 0 && after->kind == ':' && strcmp(token->word.text, "execute") != 0)
         return WORD;
-    if (depth > 0 && (after->kind == ':' || after->kind == '='))
-        return WORD;
+    if (depth > 0 && (after->kind == ':' || after->kind == '=')) {
+        kind = LOOK_UP(values, token->word.text); /* true and false may be labels */
+        return after->kind == ':' && (kind == TRUE || kind == FALSE) ? kind : WORD;
+    }
     kind = depth == 0 ? LOOK_UP(declarations, token->word.text) : LOOK_UP(actions, token->word.text);
     /* `audit p` and `type X =` are followed by a word, `match` by a selector. */
     if (depth > 0 && (kind == AUDIT || kind == TYPE || kind == MATCH) && after->kind != WORD &&

@@ -164,21 +164,43 @@ static const char *field_names(struct psl_context *c, const struct nkidl_field *
     return list ? nkidl_format(c->policy->idl, "there are: %s", list) : "there are none";
 }
 
-static void set_place_kind(struct psl_context *c, struct psl_typed *t)
+/* Which of the message's handles stands there; those that are plain words come after the others. */
+static unsigned nth_handle(const struct nkidl_message *m, int64_t offset)
+{
+    for (unsigned i = 0; i < m->nhandles; i++) {
+        if (offset >= 0 && m->handles[i] == (uint64_t)offset)
+            return i;
+    }
+    for (unsigned i = 0; i < m->nwords; i++) {
+        if (offset >= 0 && m->words[i] == (uint64_t)offset)
+            return m->nhandles + i;
+    }
+    return UINT32_MAX;
+}
+
+static void set_handle(struct psl_context *c, struct psl_typed *t)
+{
+    t->kind = PSL_V_HANDLE;
+    t->nth = nth_handle(c->message, t->fixed);
+    if (t->nth == UINT32_MAX)
+        type_error(c, t->expr->loc, "write the index as a number",
+                   "which handle this is must be known when the policy is compiled");
+}
+
+/* `declared`: the type with its typedefs. */
+static void set_place_kind(struct psl_context *c, struct psl_typed *t,
+                           const struct nkidl_type *declared)
 {
     const struct nkidl_type *type = t->type;
 
+    if (nkidl_is_handle_word(declared)) {
+        set_handle(c, t);
+        return;
+    }
+
     switch (type->kind) {
     case NKIDL_HANDLE:
-        t->kind = PSL_V_HANDLE;
-        t->nth = c->message->nhandles;
-        for (unsigned i = 0; i < c->message->nhandles; i++) {
-            if (t->fixed >= 0 && c->message->handles[i] == (uint64_t)t->fixed)
-                t->nth = i;
-        }
-        if (t->nth == c->message->nhandles)
-            type_error(c, t->expr->loc, "write the index as a number",
-                       "which handle this is must be known when the policy is compiled");
+        set_handle(c, t);
         break;
     case NKIDL_BYTES:
     case NKIDL_STRING:
@@ -234,7 +256,7 @@ static struct psl_typed *type_param(struct psl_context *c, const struct psl_expr
         if (!strcmp(f->name, e->name)) {
             struct psl_typed *t = place(c, e, PSL_PARAM, NULL, f->type, f->offset);
 
-            set_place_kind(c, t);
+            set_place_kind(c, t, f->type);
             return t;
         }
         list = name_list(c->policy->idl, list, f->name);
@@ -260,7 +282,7 @@ static struct psl_typed *type_idl_field(struct psl_context *c, const struct psl_
         } else {
             t = place(c, e, PSL_INSIDE, left, f->type, f->offset);
         }
-        set_place_kind(c, t);
+        set_place_kind(c, t, f->type);
         return t;
     }
     return type_error(c, e->loc, field_names(c, decl->fields), "%s has no field '%s'", decl->name,
@@ -332,7 +354,7 @@ static struct psl_typed *type_index(struct psl_context *c, const struct psl_expr
     t->right = index;
     if (left->type->kind == NKIDL_ARRAY && index->is_const && left->fixed >= 0)
         t->fixed = left->fixed + (int64_t)(index->number * elem->size);
-    set_place_kind(c, t);
+    set_place_kind(c, t, elem);
     return t;
 }
 

@@ -109,21 +109,30 @@ function(kos_einit_program target init directory files programs extra)
     target_include_directories(${target} PRIVATE ${extra})
 endfunction()
 
-# The security module: table of message forms, and the verdicts.
-function(kos_security_module init psl directory extra)
+# The security module: table of message forms, and the verdicts of the policy `psl`, which was made from
+# `template` (whose name and folder messages and `use` go by). Without one every message is granted.
+function(kos_security_module init psl template directory extra)
     get_property(headers GLOBAL PROPERTY KOS_NK_OUTPUTS)
     get_property(strict GLOBAL PROPERTY KOS_NK_STRICT_STRINGS)
     file(GLOB core "${KOS_SYSROOT}/include/kl/core/*") # in every module
     set(policy "")
+    set(depends "")
     if(psl)
-        set(policy "${psl}")
+        get_filename_component(source "${template}" ABSOLUTE)
+        get_filename_component(beside "${source}" DIRECTORY)
+        set(policy --shown-as "${source}" --depfile "${directory}/ksm.module.d" -I "${beside}" "${psl}")
+        set(depends DEPFILE "${directory}/ksm.module.d")
     endif()
     add_custom_command(OUTPUT "${directory}/ksm.module"
         COMMAND "${KOS_TOOLCHAIN_BIN}/makekss" --output "${directory}/ksm.module" --init "${init}"
-                -I "${KOS_HEADERS_DIR}" -I "${KOS_SYSROOT}/include" ${extra} ${strict} ${policy}
-        DEPENDS "${init}" ${policy} ${headers} ${core} "${KOS_TOOLCHAIN_BIN}/makekss"
-                "${KOS_TOOLCHAIN_BIN}/nk-gen-c" "${KOS_LIBEXEC}/ksm/grant_all.c"
+                -I "${KOS_HEADERS_DIR}" -I "${KOS_SYSROOT}/include" ${extra}
+                -I "${KOS_TOOLCHAIN_BIN}/../include" ${strict} ${policy}
+        DEPENDS "${init}" ${psl} ${headers} ${core} "${KOS_TOOLCHAIN_BIN}/makekss"
+                "${KOS_TOOLCHAIN_BIN}/nk-gen-c" "${KOS_TOOLCHAIN_BIN}/nk-psl-gen-c"
+                "${KOS_LIBEXEC}/ksm/grant_all.c" "${KOS_LIBEXEC}/ksm/judge.c"
+                "${KOS_LIBEXEC}/include/tessera/rules.h"
                 "${KOS_LIBEXEC}/kernel.o" # whose interfaces are in the table
+        ${depends}
         VERBATIM)
 endfunction()
 
@@ -279,7 +288,7 @@ function(kos_build_image kind name)
     else()
         file(CONFIGURE OUTPUT "${init}" CONTENT "entities: []\n")
     endif()
-    kos_security_module("${init}" "${psl}" "${directory}" "${extra}")
+    kos_security_module("${init}" "${psl}" "${ARG_SECURITY_PSL}" "${directory}" "${extra}")
     kos_image_command(${name} ${einit} "${directory}")
     set_property(GLOBAL PROPERTY KOS_IMAGE_FILE_${name} "${image_path}") # for build_sd_image
     if(ARG_QEMU_DEPENDENCIES)

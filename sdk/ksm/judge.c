@@ -1,0 +1,264 @@
+/*
+ * judge.c: the security module's interface (tessera/formats.h) over the tables of a compiled policy.
+ */
+#include <tessera/rules.h>
+
+const struct rules_why rules_nothing = {0, 0, 0, 0};
+uint32_t rules_nwrites;
+bool rules_is_full;
+uint32_t rules_heard;
+uint64_t rules_level;
+static bool is_level_set;
+
+/* ---- programs ---- */
+
+static uint32_t program_of(enum ksm_event event, uint16_t src, uint16_t dst, uint16_t iid, uint16_t mid)
+{
+    const struct rules_policy *p = &rules_policy;
+    if (event == KSM_SECURITY)
+        dst = 0;
+    if (src >= p->nclasses || dst >= p->nclasses || (unsigned)event > KSM_SECURITY)
+        return RULES_DENY;
+    uint32_t found = p->pairs[event][src][dst];
+    if (event == KSM_EXECUTE)
+        return found;
+    const struct rules_methods *m =
+        event == KSM_SECURITY ? &p->guards[src] : &p->endpoints[event == KSM_REQUEST ? dst : src];
+    if (iid >= m->n || mid >= m->first[iid + 1] - m->first[iid])
+        return RULES_DENY;
+    return p->rows[found][m->first[iid] + mid];
+}
+
+enum ksm_verdict ksm_verdict(enum ksm_event event, uint16_t src, uint16_t dst, uint16_t iid,
+                             uint16_t mid)
+{
+    uint32_t program = program_of(event, src, dst, iid, mid);
+    if (program < RULES_FIRST)
+        return program == RULES_GRANT ? KSM_GRANT : KSM_DENY;
+    return rules_policy.reads_arena[program - RULES_FIRST] ? KSM_RULE_ARENA : KSM_RULE;
+}
+
+/* ---- audit ---- */
+
+/* Whether the profile's levels in `heard` hold the one in force. */
+static bool is_heard(uint32_t heard)
+{
+    uint64_t level = is_level_set ? rules_level : rules_policy.first_level;
+    uint32_t n = 0;
+    if (!heard)
+        return false;
+    while (n < rules_policy.nlevels && rules_policy.levels[n] <= level)
+        n++;
+    return n && (heard >> (n - 1) & 1);
+}
+
+/* ---- the journal ---- */
+
+static void take_back(void)
+{
+    while (rules_nwrites) {
+        const struct rules_write *w = &rules_journal[--rules_nwrites];
+        if (w->is_short)
+            *(uint32_t *)w->at = (uint32_t)w->old;
+        else
+            *(uint64_t *)w->at = w->old;
+    }
+}
+
+void ksm_undo(void)
+{
+    take_back();
+}
+
+void ksm_forget(uint32_t *slots)
+{
+    rules_nwrites = 0;
+    rules_policy.forget(slots);
+    rules_nwrites = 0; /* nothing of this is taken back */
+}
+
+/* ---- judging ---- */
+
+static void tell(struct ksm_reason *out, const struct rules_why *why, bool is_near)
+{
+    if (!is_near) {
+        out->file = why->file;
+        out->line = why->line;
+        out->rule = why->text;
+    } else {
+        out->near_file = why->file;
+        out->near_line = why->line;
+    }
+}
+
+int ksm_judge(const struct ksm_query *q, struct ksm_reason *reason, bool *audit)
+{
+    uint32_t program = program_of(q->event, q->src, q->dst, q->iid, q->mid);
+    const struct rules_why *why = &rules_nothing;
+
+    if (!is_level_set) {
+        rules_level = rules_policy.first_level;
+        is_level_set = true;
+    }
+    rules_nwrites = 0;
+    rules_heard = 0;
+    rules_is_full = false;
+    if (program == RULES_GRANT)
+        why = 0;
+    else if (program >= RULES_FIRST)
+        why = rules_policy.programs[program - RULES_FIRST](q);
+    if (!why && !rules_is_full) {
+        if (audit)
+            *audit = is_heard(rules_heard);
+        return 1;
+    }
+    take_back();
+    if (!why)
+        why = &rules_nothing;
+    if (audit)
+        *audit = is_heard(why->heard);
+    if (reason) {
+        ksm_explain(q->event, q->src, q->dst, q->iid, q->mid, reason);
+        if (why->file)
+            *reason = (struct ksm_reason){.file = why->file, .line = why->line, .rule = why->text};
+    }
+    return 0;
+}
+
+/* ---- explaining ---- */
+
+static bool is_same(const char *a, const char *b)
+{
+    while (*a && *a == *b) {
+        a++;
+        b++;
+    }
+    return *a == *b;
+}
+
+static const char *value_of(const char *selector)
+{
+    while (*selector != '=')
+        selector++;
+    return selector + 1;
+}
+
+static const char *last_of(const char *name)
+{
+    const char *last = name;
+    for (; *name; name++) {
+        if (*name == '.')
+            last = name + 1;
+    }
+    return last;
+}
+
+/* The endpoint by its qualified name, or by its class and name. */
+static bool is_endpoint(const char *text, const char *name)
+{
+    return is_same(text, name) || is_same(last_of(text), last_of(name));
+}
+
+static bool is_component(const char *text, const char *name)
+{
+    while (*text && *text == *name) {
+        text++;
+        name++;
+    }
+    return !*text && *name == '.';
+}
+
+/* The endpoint of a message, or the interface of a question; null for a start. */
+static const struct ksm_endpoint *endpoint_of(enum ksm_event event, uint16_t src, uint16_t dst,
+                                              uint16_t iid)
+{
+    uint16_t server = event == KSM_REQUEST ? dst : src;
+    if (event == KSM_EXECUTE || server >= ksm_image.nclasses)
+        return 0;
+    const struct ksm_class *class = ksm_image.classes[server];
+    if (event == KSM_SECURITY)
+        return iid < class->nsecurity ? &class->security[iid] : 0;
+    return iid < class->nendpoints ? &class->endpoints[iid] : 0;
+}
+
+static bool selector_holds(int kind, const char *selector, const struct ksm_endpoint *e, uint16_t mid)
+{
+    const char *text = value_of(selector);
+    if (!e)
+        return true;
+    if (kind == 0)
+        return is_same(text, e->interface);
+    if (kind == 1)
+        return is_component(text, e->name);
+    if (kind == 2)
+        return is_endpoint(text, e->name);
+    return mid < e->nmethods && is_same(text, e->methods[mid].name);
+}
+
+/* How far a block is from the event; *first is the selector that matters most among those that
+ * differ. */
+static uint32_t distance(const struct rules_block *b, uint16_t src, uint16_t dst,
+                         const struct ksm_endpoint *e, uint16_t mid, const char **first)
+{
+    static const uint8_t weights[RULES_SELECTORS] = {2, 2, 2, 1};
+    uint32_t sum = 0;
+    *first = 0;
+    for (int i = RULES_SELECTORS - 1; i >= 0; i--) {
+        if (b->selectors[i] && !selector_holds(i, b->selectors[i], e, mid)) {
+            sum += weights[i];
+            *first = b->selectors[i];
+        }
+    }
+    if (b->src != RULES_ANY && b->src != src) {
+        sum += 3;
+        *first = b->src_text;
+    }
+    if (b->dst != RULES_ANY && b->dst != dst && b->event != KSM_SECURITY) {
+        sum += 3;
+        *first = b->dst_text;
+    }
+    return sum;
+}
+
+void ksm_explain(enum ksm_event event, uint16_t src, uint16_t dst, uint16_t iid, uint16_t mid,
+                 struct ksm_reason *reason)
+{
+    enum { FAR = 6 }; /* two classes that differ are not near */
+    const struct ksm_endpoint *e = endpoint_of(event, src, dst, iid);
+    uint32_t best = FAR;
+
+    *reason = (struct ksm_reason){0};
+    for (uint32_t i = 0; i < rules_policy.nblocks; i++) {
+        const struct rules_block *b = &rules_policy.blocks[i];
+        const char *first;
+        uint32_t d;
+        if (b->event != event)
+            continue;
+        d = distance(b, src, dst, e, mid, &first);
+        if (d == 0 && b->denies) {
+            *reason = (struct ksm_reason){0};
+            tell(reason, b->why, false);
+            return;
+        }
+        if (d != 0 && d < best && !b->denies) {
+            best = d;
+            tell(reason, b->why, true);
+            reason->near_selector = first;
+        }
+    }
+}
+
+bool ksm_audits(enum ksm_event event, uint16_t src, uint16_t dst, uint16_t iid, uint16_t mid,
+                bool granted)
+{
+    const struct ksm_endpoint *e = endpoint_of(event, src, dst, iid);
+    const char *first;
+    if (granted)
+        return false;
+    for (uint32_t i = 0; i < rules_policy.nblocks; i++) {
+        const struct rules_block *b = &rules_policy.blocks[i];
+        if (b->event == event && b->denies && distance(b, src, dst, e, mid, &first) == 0)
+            return is_heard(b->why->heard);
+    }
+    return false;
+}
