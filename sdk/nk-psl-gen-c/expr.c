@@ -696,6 +696,8 @@ const char *put_expr(struct psl_gen *g, const struct psl_typed *t)
         return put_const(g, t);
     if (t->kind == PSL_V_SID)
         return put_sid(g, t);
+    if (t->is_widened)
+        return nkidl_format(g->idl, "((%s)%s)", int_type(g, t), put_expr(g, t->left));
     if (t->is_rights)
         return nkidl_format(g->idl, "rules_handle(q, %u)->rights", t->left->nth);
     if (t->place && t->kind == PSL_V_HANDLE)

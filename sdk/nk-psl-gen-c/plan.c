@@ -227,8 +227,11 @@ static void put_program(struct plan *p, struct instance **list, unsigned n)
         if (must_count)
             fprintf(p->functions, "    ran = ran || !w;\n");
     }
-    fprintf(p->functions, "    (void)q;\n    (void)w;\n    return %s;\n}\n",
-            must_count ? "ran ? 0 : &rules_nothing" : "0");
+    fprintf(p->functions, "    (void)q;\n    (void)w;\n");
+    if (must_count)
+        fprintf(p->functions, "    return ran ? 0 : &why_%u;\n}\n", list[0]->info.why);
+    else
+        fprintf(p->functions, "    return 0;\n}\n");
     p->nprograms++;
 }
 

@@ -65,7 +65,7 @@ enum rule_kind {
 };
 struct rule_info {
     enum rule_kind kind;
-    unsigned why;          /* number of its struct rules_why */
+    unsigned why;          /* of a choice: number of its struct rules_why */
     uint32_t heard;        /* audit levels that want to hear of its grant */
     uint64_t bytes, writes;
     bool reads_arena;

@@ -435,6 +435,7 @@ bool put_rule(struct psl_gen *g, const struct psl_leaf *leaf, const struct psl_o
     line(g, "const struct rules_why *denied%s;", is_choice ? ", *ran = &rules_nothing" : "");
     if (g->context.message)
         line(g, "const uint8_t *m = q->message;");
+    info->why = g->nwhys; /* of a choice; its own comes first */
     is_good = is_choice ? put_choice(g, o, leaf->block, a) : put_one_rule(g, a, leaf->block);
     line(g, is_choice ? "return ran;" : "return 0;");
     put_text(g, "}\n");

@@ -118,12 +118,20 @@ bool const_fits(const struct psl_typed *t, bool is_signed, unsigned bits)
 }
 
 /* The same value as one of another integer type that holds it. */
-static struct psl_typed *retype(struct psl_context *c, const struct psl_typed *t, bool is_signed,
+static struct psl_typed *retype(struct psl_context *c, struct psl_typed *t, bool is_signed,
                                 unsigned bits)
 {
-    struct psl_typed *copy = new_typed(c, PSL_V_INT, t->expr);
+    struct psl_typed *copy;
 
-    *copy = *t;
+    if (t->is_signed == is_signed && t->bits == bits)
+        return t;
+    copy = new_typed(c, PSL_V_INT, t->expr);
+    if (t->is_const) {
+        *copy = *t;
+    } else {
+        copy->is_widened = true;
+        copy->left = t;
+    }
     copy->is_signed = is_signed;
     copy->bits = bits;
     return copy;
