@@ -216,6 +216,15 @@ static struct denial *find(uint64_t hash)
 
 /* ---- the text of a record ---- */
 
+/* Without its folders: where a policy lies differs from one checkout to the next. */
+static const char *base_name(const char *path)
+{
+    const char *name = path;
+    for (; *path; path++)
+        name = *path == '/' ? path + 1 : name;
+    return name;
+}
+
 static void put_reason(const struct audit_event *e, char *buf, size_t size, bool may_explain)
 {
     struct ksm_reason why = {0};
@@ -231,10 +240,12 @@ static void put_reason(const struct audit_event *e, char *buf, size_t size, bool
     else
         return;
     if (why.file)
-        ksnprintf(buf, size, ": %s at %s:%u", why.rule ? why.rule : "denied", why.file, why.line);
+        ksnprintf(buf, size, ": %s at %s:%u", why.rule ? why.rule : "denied", base_name(why.file),
+                  why.line);
     else if (why.near_file)
-        ksnprintf(buf, size, ": no rule matches; nearest is %s:%u but for %s", why.near_file,
-                  why.near_line, why.near_selector ? why.near_selector : "its selectors");
+        ksnprintf(buf, size, ": no rule matches; nearest is %s:%u but for %s",
+                  base_name(why.near_file), why.near_line,
+                  why.near_selector ? why.near_selector : "its selectors");
     else
         ksnprintf(buf, size, ": no rule matches");
 }

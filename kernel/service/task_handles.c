@@ -21,7 +21,8 @@ _Static_assert((int)HANDLE_KIND_CORE == OBJECT_CORE && (int)HANDLE_KIND_PROCESS 
                    (int)HANDLE_KIND_SERVER == OBJECT_SERVER &&
                    (int)HANDLE_KIND_LISTENER == OBJECT_LISTENER &&
                    (int)HANDLE_KIND_USER == OBJECT_USER && (int)HANDLE_KIND_BADGE == OBJECT_BADGE &&
-                   (int)HANDLE_KIND_NOTICE == OBJECT_NOTICE && (int)HANDLE_KIND_MDL == OBJECT_MDL,
+                   (int)HANDLE_KIND_NOTICE == OBJECT_NOTICE && (int)HANDLE_KIND_MDL == OBJECT_MDL &&
+                   (int)HANDLE_KIND_SECURITY == OBJECT_SECURITY,
                "programs see the kernel's kinds");
 
 /* The first handle from slot *index on; null: the budget is used up, or with *is_end there is none. */

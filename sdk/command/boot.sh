@@ -6,6 +6,7 @@
 # in turns.
 boot() {
     boot_dir=$1
+    printf '%s\n' "$boot_dir" >"$SOLUTION_BUILD/last.run" # for ./tessera why
     shift
     case " $* " in *" --smp 1 "*) boot_several= ;; *" --smp "*) boot_several=yes ;; *) boot_several= ;; esac
     if [ -f "$boot_dir/qemu.args" ]; then

@@ -19,6 +19,8 @@ enum handle_kind {
     HANDLE_KIND_BADGE = 8,    /* resource transfer context */
     HANDLE_KIND_NOTICE = 9,   /* notification receiver */
     HANDLE_KIND_MDL = 10,     /* shared memory */
+    HANDLE_KIND_AUDIT = 11,   /* a reader of the security module's records */
+    HANDLE_KIND_SECURITY = 12, /* what the security module is asked through */
 };
 
 #define HANDLE_KIND_MASK        0xffu

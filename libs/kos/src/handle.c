@@ -165,3 +165,19 @@ Retcode KnHandleGetSidByHandle(Handle handle, nk_sid_t *sid)
     }
     return rc;
 }
+
+Retcode KnHandleSecurityConnect(Handle *handle)
+{
+    kl_core_Handle_SecurityConnect_req req = {0};
+    kl_core_Handle_SecurityConnect_res res;
+    Retcode rc;
+
+    if (!handle) {
+        return rcInvalidArgument;
+    }
+    rc = CORE_CALL(handle_Handle, Handle, SecurityConnect, req, res);
+    if (rc == rcOk) {
+        *handle = res.handle;
+    }
+    return rc;
+}

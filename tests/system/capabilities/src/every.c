@@ -75,6 +75,8 @@ TRY(task, Task, Terminate, task, (void)0)
 TRY(task, Task, Wait, task, (void)0)
 TRY(task, Task, NextHandle, task, (void)0)
 TRY(thread, Thread, Alert, thread, (void)0)
+TRY(audit, Audit, Close, handle, (void)0)
+TRY(audit, Audit, Read, handle, (void)0)
 TRY(vmm, VMM, MdlGetSize, mdl, (void)0)
 TRY(vmm, VMM, MdlMap, mdl, (req.flags = VMM_FLAG_READ, req.size = PAGE))
 TRY(vmm, VMM, MdlClone, mdl, (void)0)
@@ -142,6 +144,8 @@ static const struct {
     CALL(Task, Wait, task, KIND(PROCESS), OCAP_TASK_WAIT, 0),
     CALL(Task, NextHandle, task, KIND(PROCESS), OCAP_TASK_DEBUG, 0),
     CALL(Thread, Alert, thread, KIND(THREAD), OCAP_THREAD_CONTROL, 1),
+    CALL(Audit, Close, handle, KIND(AUDIT), 0, 0),
+    CALL(Audit, Read, handle, KIND(AUDIT), 0, 0),
     CALL(VMM, MdlGetSize, mdl, KIND(MDL), 0, 0),
     CALL(VMM, MdlMap, mdl, KIND(MDL), OCAP_MDL_READ, 0),
     CALL(VMM, MdlClone, mdl, KIND(MDL), OCAP_MDL_READ, 0),

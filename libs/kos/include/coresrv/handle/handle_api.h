@@ -89,6 +89,11 @@ Retcode KnHandleConnectEx(Handle server, Handle client, Handle serverListener,
 /* Makes a listener without channels, for callable handles say. */
 Retcode KnHandleCreateListener(Handle *listener);
 
+/* A handle of the security module, to ask it through the security interfaces of the caller's class;
+ * NkKosSecurityTransport does. It cannot be transferred. rcInvalidArgument: a null pointer.
+ * rcQuotaExceeded, rcOutOfMemory. */
+Retcode KnHandleSecurityConnect(Handle *handle);
+
 __RTL_END_DECLS
 
 #endif

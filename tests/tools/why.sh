@@ -1,0 +1,54 @@
+#!/bin/sh
+# why.sh: ./tessera why: each denial of a run's log with its policy line and what to add.
+. "$(dirname "$0")/check.inc"
+
+# A solution and what a run of it leaves behind; the kernel's lines are those that kernel/policy writes.
+mkdir -p plant/einit/src
+echo 'cmake_minimum_required(VERSION 3.12)' >plant/CMakeLists.txt
+cat >plant/einit/src/security.psl.in <<'END'
+execute src=Einit, dst=plant.Pump { grant () }
+request dst=plant.Pump, method=Start { grant () }
+request dst=plant.Pump, method=SetSpeed {
+    assert (message.speed <= 100)
+}
+END
+RUN=$ROOT/build/solutions/tools-why
+mkdir -p "$RUN"
+trap 'rm -rf "$RUN"' EXIT
+(cd plant && pwd) >"$RUN/last.run"
+cat >"$RUN/kernel.log" <<'END'
+kernel: started Einit (class Einit, file Einit)
+policy: denied execute Einit -> plant.Valve: no rule matches; nearest is security.psl.in:1 but for dst=plant.Pump
+policy: denied request Desk 1 (plant.Desk) -> plant.Pump: pump.Pump.SetSpeed(speed=120, by="a): x"): assert (message.speed <= 100) at security.psl.in:4
+policy: denied 10 times so far: request Desk 1 (plant.Desk) -> plant.Pump: pump.Pump.SetSpeed(speed=120, by="a): x"): assert (message.speed <= 100) at security.psl.in:4
+policy: denied request plant.Desk -> kl.core.Core: task.Task.Create(name="x", eiid="y"): no rule matches
+policy: denied response plant.Pump -> plant.Desk: main.Start(): no rule matches
+policy: denied security plant.Pump: plant.Guard.Register(id=3): no rule matches
+policy: denied request plant.Desk -> plant.Pump: endpoint 7, method 0: the message is malformed
+policy: 12 more denials were not shown
+END
+
+says() {
+    expect "$1" 0 "$2" "$ROOT/tessera" why plant
+}
+
+says 'a start, and what would allow it' '^ *execute src=Einit, dst=plant.Valve { grant () }$'
+says 'the nearest binding' 'The nearest is einit/src/security.psl.in:1, but for dst=plant.Pump'
+says 'its line of the policy' '^ *1 | execute src=Einit, dst=plant.Pump { grant () }$'
+says 'a rule that denied, and its line' '^ *4 |     assert (message.speed <= 100)$'
+says 'where it stands' 'Denied by einit/src/security.psl.in:4: assert (message.speed <= 100)'
+says 'how often' '^2\. request Desk 1 (plant.Desk) -> .*SetSpeed(speed=120, by="a): x") (10 times)$'
+says 'a kernel method' \
+    '^ *request src=plant.Desk, dst=kl.core.Core, endpoint=task.Task, method=Create { grant () }$'
+says 'a response' '^ *response src=plant.Pump, dst=plant.Desk, endpoint=main, method=Start { grant () }$'
+says 'a security interface' \
+    '^ *security src=plant.Pump, interface=plant.Guard, method=Register { grant () }$'
+says 'a malformed message' 'No policy can allow it'
+says 'what was not shown' '^12 more denials'
+expect 'the last run of all' 0 'plant.Valve' "$ROOT/tessera" why
+echo 'kernel: idle for ever' >"$RUN/kernel.log"
+says 'nothing was denied' '^nothing was denied in the last run of .*/plant$'
+rm -r "$RUN"
+expect 'nothing was run' 2 'nothing was run yet' "$ROOT/tessera" why plant
+expect 'no solution' 2 'not a solution' "$ROOT/tessera" why nosuchthing
+expect 'an unknown option' 2 'unknown option' "$ROOT/tessera" why --all
