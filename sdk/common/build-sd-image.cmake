@@ -1,14 +1,15 @@
-# include(${KL_SDK_ROOT_PATH}/common/build-sd-image.cmake): a disk image of a solution for an SD card or
-# a USB stick.
+# include(${KL_SDK_ROOT_PATH}/common/build-sd-image.cmake): a disk image of a solution for an SD
+# card or a USB stick.
 #
 #     build_sd_image(NAME KOS_IMAGE_TARGET image [KOS_COPY_PATH dir] [IMAGE_FS dir]
 #                    [PATH_PARTITION1_IMAGE dir] [OUTPUT_IMAGE_NAME file] [DISK_SIZE MB]
 #                    [PARTITION_CMD "-d dir -s MB -f fat32 ..."] [PREPACK_CMD command...])
 #
-# KOS_IMAGE_TARGET is a target of build_kos_hw_image; its image stands in the first partition as kos-image,
-# where a UEFI PC starts it. IMAGE_FS (default: hdd in the build folder) holds the first partition's files
-# unless PATH_PARTITION1_IMAGE does, or PARTITION_CMD names folders itself (prepare_hdd_img.sh). KOS_COPY_PATH
-# gets a copy of the image before that. DISK_SIZE: 1024 by default. FDT_OVERLAYS has no meaning on a PC.
+# KOS_IMAGE_TARGET is a target of build_kos_hw_image; its image stands in the first partition as
+# kos-image, where a UEFI PC starts it. IMAGE_FS (default: hdd in the build folder) holds the first
+# partition's files unless PATH_PARTITION1_IMAGE does, or PARTITION_CMD names folders itself
+# (prepare_hdd_img.sh). KOS_COPY_PATH gets a copy of the image before that. DISK_SIZE: 1024 by
+# default. FDT_OVERLAYS has no meaning on a PC.
 include_guard(GLOBAL)
 cmake_policy(VERSION 3.20) # of the functions here, whatever the solution asks for
 

@@ -4,9 +4,10 @@
 #     prepare_hdd_img.sh -d DIR [-s MB] [-f fat32|fat16|ext2|ext3|ext4] [-d DIR ...] [-size MB]
 #                        [-kos IMAGE] -img FILE
 #
-# -s and -f belong to the -d before them (default: fat32, and for the last one the rest of the disk).
-# -size: of the disk (default: what the partitions take). -kos: IMAGE, a bootable image, stands in the first
-# partition as kos-image and is started from there by UEFI firmware, if GRUB is installed here.
+# -s and -f belong to the -d before them (default: fat32, and for the last one the rest of the
+# disk). -size: of the disk (default: what the partitions take). -kos: IMAGE, a bootable image,
+# stands in the first partition as kos-image and is started from there by UEFI firmware, if GRUB is
+# installed here.
 set -u
 
 fail() {

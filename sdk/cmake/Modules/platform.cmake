@@ -12,7 +12,8 @@ endif()
 set(KOS_HEADERS_DIR "${CMAKE_BINARY_DIR}/_headers_")
 
 # initialize_platform([FORCE_STATIC | USE_DYNAMIC_LEGACY] [NO_NEW_VERSION_CHECK]): every program is
-# static; the second form is accepted and says so. Nothing here ever asks a server for a new version.
+# static; the second form is accepted and says so. Nothing here ever asks a server for a new
+# version.
 macro(initialize_platform)
     cmake_parse_arguments(KOS_PLATFORM "FORCE_STATIC;USE_DYNAMIC_LEGACY;NO_NEW_VERSION_CHECK" "" ""
         ${ARGN})
@@ -85,8 +86,8 @@ function(kos_collect_targets directory result)
     set(${result} "${targets}" PARENT_SCOPE)
 endfunction()
 
-# A description that another target makes is copied after it. What DEPENDS names among the targets of
-# nk_build_* orders nothing: all copies are made before anything is compiled.
+# A description that another target makes is copied after it. What DEPENDS names among the targets
+# of nk_build_* orders nothing: all copies are made before anything is compiled.
 function(kos_finish_copies result)
     get_property(copies GLOBAL PROPERTY KOS_NK_COPIES)
     set(makers "")

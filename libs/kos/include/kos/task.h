@@ -1,9 +1,10 @@
 /*
  * kos/task.h: making, connecting, starting and ending processes: the newer form of
- * coresrv/entity/entity_api.h, with the parameters in one structure and the result as a return code.
+ * coresrv/entity/entity_api.h, with the parameters in one structure and the result as a return
+ * code.
  *
- * A KosTask is what this process knows of another one; one thread at a time uses it. Not here: starting
- * programs that are no files of the image.
+ * A KosTask is what this process knows of another one; one thread at a time uses it. Not here:
+ * starting programs that are no files of the image.
  */
 #ifndef KOS_TASK_H
 #define KOS_TASK_H
@@ -32,9 +33,10 @@ typedef struct KosTaskParams {
 
 /*
  * A stopped process. name, path: null means the class's name. The texts are copied. *outTask is for
- * KosTaskPut; it is set on success alone. rcInvalidArgument: params, its eiid or outTask is null, or a
- * name is longer than 1023 bytes; rcAlreadyExists, rcResourceNotFound (no such file), rcOutOfMemory,
- * rcQuotaExceeded, rcSecurityDisallow and others of the kernel: the reason is on the console too.
+ * KosTaskPut; it is set on success alone. rcInvalidArgument: params, its eiid or outTask is null,
+ * or a name is longer than 1023 bytes; rcAlreadyExists, rcResourceNotFound (no such file),
+ * rcOutOfMemory, rcQuotaExceeded, rcSecurityDisallow and others of the kernel: the reason is on the
+ * console too.
  */
 Retcode KosTaskInitEx(const KosTaskParams *params, const char *name, const char *path,
                       KosTask **outTask);
@@ -45,26 +47,26 @@ Retcode KosTaskInit(const KosTaskParams *params, KosTask **outTask);
 Retcode KosTaskCreate(const char *name, const char *path, KosTask **outTask);
 Retcode KosTaskSetup(KosTask *task, const KosTaskParams *params);
 
-/* A channel; both processes must be stopped. name: the connection id; KosTaskConnect takes the server's
- * process name. rcInvalidArgument: null, or one of them runs; rcAlreadyExists: the client has a channel of
- * that name. */
+/* A channel; both processes must be stopped. name: the connection id; KosTaskConnect takes the
+ * server's process name. rcInvalidArgument: null, or one of them runs; rcAlreadyExists: the client
+ * has a channel of that name. */
 Retcode KosTaskConnectToService(KosTask *client, KosTask *server, const char *name);
 Retcode KosTaskConnect(KosTask *client, KosTask *server);
 
-/* Starts the process. rcInvalidOperation: it runs; rcBufferTooLarge: arguments, environment and channels
- * exceed 64 KiB. */
+/* Starts the process. rcInvalidOperation: it runs; rcBufferTooLarge: arguments, environment and
+ * channels exceed 64 KiB. */
 Retcode KosTaskRun(KosTask *task);
 /* Makes and starts a process that nobody here needs to know any more. */
 Retcode KosTaskLaunch(const KosTaskParams *params);
 
-/* Waits for the end, at most so many milliseconds (INFINITE_TIMEOUT). rcOk, and *exitCode if not null;
- * rcTimeout; rcFail: it ended by a fault. */
+/* Waits for the end, at most so many milliseconds (INFINITE_TIMEOUT). rcOk, and *exitCode if not
+ * null; rcTimeout; rcFail: it ended by a fault. */
 Retcode KosTaskWait(KosTask *task, rtl_uint32_t msec, rtl_int32_t *exitCode);
-/* Ends the process, whatever it does. rcInvalidOperation: it has ended; rcSecurityDisallow: the calling
- * process, which has KosTaskExit. */
+/* Ends the process, whatever it does. rcInvalidOperation: it has ended; rcSecurityDisallow: the
+ * calling process, which has KosTaskExit. */
 Retcode KosTaskStop(KosTask *task);
-/* Forgets the process, which goes on; one that was never started is ended. Null is allowed; the calling
- * process's own is left alone. */
+/* Forgets the process, which goes on; one that was never started is ended. Null is allowed; the
+ * calling process's own is left alone. */
 void KosTaskPut(KosTask *task);
 
 /* The calling process, for KosTaskGetHandle; KosTaskPut leaves it alone. */

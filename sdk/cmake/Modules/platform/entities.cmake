@@ -85,8 +85,8 @@ function(kos_program_demands program template result)
     set(${result} "${needed}" PARENT_SCOPE)
 endfunction()
 
-# The channels that a program needs, as items of connections:, without those to a server that `given`
-# (text of the template or of a property) has already.
+# The channels that a program needs, as items of connections:, without those to a server that
+# `given` (text of the template or of a property) has already.
 function(kos_demanded_connections program template given result)
     set(text "")
     kos_program_demands(${program} "${template}" entities)

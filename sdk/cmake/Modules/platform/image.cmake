@@ -8,14 +8,15 @@
 #                          [IMAGE_FILES] program-or-file...)
 #     build_kos_hw_image(NAME ...)        the same image; on this target one kernel serves both
 #
-# EXTRA_XDL_DIR: where descriptions and headers are searched as well when Einit and the security module
-# are made. KLOG_ENTITY: the program that keeps the audit; it becomes part of the image. QEMU_ENV:
-# QEMU's environment. QEMU_USER_NETWORK_FLAGS: options of QEMU's user network (hostfwd=...), which is
-# off otherwise. Of PERFCNT_KERNEL and GDBSTUB_KERNEL, special kernels, none is part of this SDK.
+# EXTRA_XDL_DIR: where descriptions and headers are searched as well when Einit and the security
+# module are made. KLOG_ENTITY: the program that keeps the audit; it becomes part of the image.
+# QEMU_ENV: QEMU's environment. QEMU_USER_NETWORK_FLAGS: options of QEMU's user network
+# (hostfwd=...), which is off otherwise. Of PERFCNT_KERNEL and GDBSTUB_KERNEL, special kernels, none
+# is part of this SDK.
 #
-# Targets: NAME, sim (runs it), gdbsim (waits for a debugger), gdb and cgdb (the debugger), sim-image
-# (builds what sim would run). The file sim.args in the build folder's root says what sim runs: the
-# image's path, then one word of QEMU_FLAGS a line; ./tessera reads it too.
+# Targets: NAME, sim (runs it), gdbsim (waits for a debugger), gdb and cgdb (the debugger),
+# sim-image (builds what sim would run). The file sim.args in the build folder's root says what sim
+# runs: the image's path, then one word of QEMU_FLAGS a line; ./tessera reads it too.
 #
 # Without CONNECTIONS_CFG, EINIT_ENTITY names a program of the solution that starts the others.
 include_guard(GLOBAL)
@@ -109,8 +110,9 @@ function(kos_einit_program target init directory files programs extra)
     target_include_directories(${target} PRIVATE ${extra})
 endfunction()
 
-# The security module: table of message forms, and the verdicts of the policy `psl`, which was made from
-# `template` (whose name and folder messages and `use` go by). Without one every message is granted.
+# The security module: table of message forms, and the verdicts of the policy `psl`, which was made
+# from `template` (whose name and folder messages and `use` go by). Without one every message is
+# granted.
 function(kos_security_module init psl template directory extra)
     get_property(headers GLOBAL PROPERTY KOS_NK_OUTPUTS)
     get_property(strict GLOBAL PROPERTY KOS_NK_STRICT_STRINGS)
@@ -208,8 +210,8 @@ macro(kos_image_command name einit directory)
     add_dependencies(${name} ${name}_file)
 endmacro()
 
-# What goes into the image besides what the caller names: the audit program, and prebuilt programs that
-# others need. Changes `items` and sets `prebuilt`.
+# What goes into the image besides what the caller names: the audit program, and prebuilt programs
+# that others need. Changes `items` and sets `prebuilt`.
 macro(kos_image_items)
     if(ARG_KLOG_ENTITY)
         if(NOT TARGET "${ARG_KLOG_ENTITY}")

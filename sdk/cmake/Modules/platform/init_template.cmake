@@ -9,12 +9,12 @@
 #     @INIT_EXTERNAL_ENTITIES@        entries of the prebuilt programs of the image; in a policy `use EDL`
 #                                     for the class of each
 #
-# Macros stand at any indentation; the result follows that of the entries around it. Comments
-# `#line N "FILE"` in the result lead einit back to the template: the line behind one is line N, and all
+# Macros stand at any indentation; the result follows that of the entries around it. Comments `#line
+# N "FILE"` in the result lead einit back to the template: the line behind one is line N, and all
 # lines of an expansion are the line of its macro (`#line N "FILE" macro`).
 #
-# With GINGER_ENABLE both templates are first read as conditional text: {% if K == "v" %}, {% elif ... %},
-# {% else %}, {% endif %}, {{ K }} with the K=V of GINGER_DEFINITIONS (kos-template).
+# With GINGER_ENABLE both templates are first read as conditional text: {% if K == "v" %}, {% elif
+# ... %}, {% else %}, {% endif %}, {{ K }} with the K=V of GINGER_DEFINITIONS (kos-template).
 include_guard(GLOBAL)
 include(platform/entities)
 cmake_policy(VERSION 3.20) # of the functions here, whatever the solution asks for
@@ -263,7 +263,8 @@ function(kos_expand_macros text file programs prebuilt result)
     set(${result} "${done}${text}" PARENT_SCOPE)
 endfunction()
 
-# Names every other @VARIABLE@ that is not set. Comments, which begin as `comment` matches, are left alone.
+# Names every other @VARIABLE@ that is not set. Comments, which begin as `comment` matches, are left
+# alone.
 macro(kos_warn_unset text where comment macros)
     string(REGEX REPLACE "(^|\n)[ \t]*${comment}[^\n]*" "\\1" kos_text "${text}")
     string(REGEX MATCHALL "@[A-Za-z_][A-Za-z0-9_.+-]*@" kos_words "${kos_text}")

@@ -1,3 +1,4 @@
-# include(platform/install): accepted; its work is done by the other modules, or by nothing on this target.
+# include(platform/install): accepted; its work is done by the other modules, or by nothing on this
+# target.
 include_guard(GLOBAL)
 include(platform)

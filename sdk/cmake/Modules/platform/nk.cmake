@@ -13,12 +13,14 @@
 #     add_nk_idl(TARGET file NK_MODULE m LANG C|CXX [NK_FLAGS f...])     add_nk_cdl, add_nk_edl
 #     bind_nk_targets(TARGET target...)    export_targets(TARGET...)
 #
-# LANG CXX makes the C header too: it serves C++; the classes of kosipc are not part of this SDK yet.
+# LANG CXX makes the C header too: it serves C++; the classes of kosipc are not part of this SDK
+# yet.
 #
-# A description x/Y.idl of module a.b stands as _headers_/a/b/Y.idl too (a link, so that messages name the
-# file to edit) and is compiled to Y.idl.h beside it, whatever the folder it came from: imports find it by
-# its package name. All links are made before anything is compiled. One target name may stand in any number of calls; it is an interface
-# library that carries the folder of the headers, so programs may also link to it.
+# A description x/Y.idl of module a.b stands as _headers_/a/b/Y.idl too (a link, so that messages
+# name the file to edit) and is compiled to Y.idl.h beside it, whatever the folder it came from:
+# imports find it by its package name. All links are made before anything is compiled. One target
+# name may stand in any number of calls; it is an interface library that carries the folder of the
+# headers, so programs may also link to it.
 include_guard(GLOBAL)
 cmake_policy(VERSION 3.20) # of the functions here, whatever the solution asks for
 include(platform)
@@ -70,7 +72,8 @@ function(kos_nk_target target)
     set_property(TARGET ${target} PROPERTY KOS_NK_TARGET TRUE)
 endfunction()
 
-# Warns where a description's own name does not end in the module's place: imports would not find it.
+# Warns where a description's own name does not end in the module's place: imports would not find
+# it.
 function(kos_nk_check_module source module)
     file(READ "${source}" text LIMIT 20000)
     string(REGEX REPLACE "/[*]([^*]|[*]+[^*/])*[*]+/|//[^\n]*" " " text "${text}")

@@ -1,5 +1,5 @@
-# include(platform/options): BOARD and what follows from it. One machine exists here, QEMU's q35 and PCs
-# like it; the name of another board is answered with that.
+# include(platform/options): BOARD and what follows from it. One machine exists here, QEMU's q35 and
+# PCs like it; the name of another board is answered with that.
 include_guard(GLOBAL)
 include(platform)
 

@@ -1,5 +1,6 @@
 /*
- * client.cc: the C interface as programs in the field use it, from C++. Prints a line for each quirk.
+ * client.cc: the C interface as programs in the field use it, from C++. Prints a line for each
+ * quirk.
  */
 #include <coresrv/nk/transport-kos.h>
 #include <coresrv/sl/sl_api.h>

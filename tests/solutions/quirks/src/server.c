@@ -1,6 +1,6 @@
 /*
- * server.c: as `plain` with no arenas at all, as `arenas` with a response arena for one answer that is
- * never reset.
+ * server.c: as `plain` with no arenas at all, as `arenas` with a response arena for one answer that
+ * is never reset.
  */
 #include <assert.h>
 #include <coresrv/nk/transport-kos.h>
