@@ -479,6 +479,35 @@ void process_terminate(struct process *p)
     process_end(p, -1, false);
 }
 
+void thread_finish(struct thread *t)
+{
+    struct process *p = t->process;
+    if (p->nthreads == 1 && p->state == PROCESS_RUNNING) {
+        process_end(p, t->exit_code, false);
+    } else if (!thread_end_step(t, t->exit_code)) {
+        t->continuation = thread_finish;
+        (void)sched_should_preempt();
+    }
+}
+
+void thread_terminate(struct thread *t, int32_t code)
+{
+    if (t->is_ending || t->is_dead)
+        return;
+    t->is_ending = true;
+    t->exit_code = code;
+    if (this_cpu()->current == t)
+        return;
+    smp_stop_thread(t);
+    if (t->state == THREAD_BLOCKED) {
+        wait_cancel(t, rcAbort);
+    } else if (t->state == THREAD_STOPPED) {
+        thread_start(t);
+    } else if (!t->is_in_method) {
+        thread_leave_ipc(t);
+    }
+}
+
 void process_thread_ended(struct process *p, struct thread *t)
 {
     (void)t;

@@ -79,6 +79,12 @@ void process_end(struct process *p, int32_t status, bool has_faulted);
 void process_go_on_ending(struct thread *t);
 /* Ends a process on behalf of another one: not a failure of the run. */
 void process_terminate(struct process *p);
+/* t ends with its exit_code, in steps in its own context, and with the last thread of a running process the
+ * process, whose status is the code then. A continuation. */
+void thread_finish(struct thread *t);
+/* Has t of a running process end with this code as soon as it would leave the kernel: it waits no more,
+ * and a message under way is broken off. */
+void thread_terminate(struct thread *t, int32_t code);
 /* Called when a thread of p has ended. */
 void process_thread_ended(struct process *p, struct thread *t);
 uint64_t process_count(void);

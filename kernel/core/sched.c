@@ -256,6 +256,8 @@ static void choose(struct cpu *cpu)
     cpu->must_reschedule = false;
     if (old && old->state == THREAD_READY)
         put_back(cpu, old);
+    else if (old && old->is_ending && old->state == THREAD_BLOCKED)
+        wait_cancel(old, rcAbort); /* its kernel method ended in a wait */
     struct thread *next = take_next(cpu);
     if (!next) {
         next = wait_for_work(cpu, old);
@@ -295,9 +297,12 @@ void sched_run(void)
             t = cpu->current;
         }
         if (!t->continuation) {
-            if (t->process->state == PROCESS_RUNNING)
+            if (t->process->state == PROCESS_RUNNING && !t->is_ending)
                 return;
-            t->state = THREAD_STOPPED; /* its process is dying: its reaper ends it */
+            if (t->process->state == PROCESS_RUNNING)
+                t->continuation = thread_finish; /* it was terminated */
+            else
+                t->state = THREAD_STOPPED; /* its process is dying: its reaper ends it */
             continue;
         }
         void (*continuation)(struct thread *) = t->continuation;

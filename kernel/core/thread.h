@@ -147,7 +147,9 @@ struct thread {
     struct list waiters;      /* threads in Thread.Wait */
     uint32_t tid;
     int32_t exit_code;
-    bool is_dead; /* or on its way: it runs no more, but for its end */
+    bool is_dead;      /* or on its way: it runs no more, but for its end */
+    bool is_ending;    /* ends, with exit_code, as soon as it would leave the kernel */
+    bool is_in_method; /* in a kernel method that takes several steps */
     bool is_alerted; /* the next alertable wait ends at once */
 };
 

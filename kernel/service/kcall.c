@@ -147,6 +147,7 @@ void kcall_finish(struct thread *t, const void *payload, uint32_t size)
     uint64_t res[3 + KN_SHORT_WORDS] = {0};
     const struct policy_method *m = policy_method(t->process->core_pair, t->kcall_word);
     const struct policy_direction *d = &m->direction[DIRECTION_RESPONSE];
+    t->is_in_method = false;
     copy_bytes(res + 3, payload, size);
     res[2] = d->word;
     if (t->transfer.arena) /* of a long call that had to wait */
@@ -221,7 +222,8 @@ Retcode kcall_capture(struct thread *t, uint32_t op, const struct ksm_form *form
 /* The method is done and answered; what it put off comes before the caller runs again. */
 static void settle_on(struct thread *t)
 {
-    if (objects_settle(&t->settle_upto, SETTLE_STEP))
+    t->is_in_method = !objects_settle(&t->settle_upto, SETTLE_STEP);
+    if (!t->is_in_method)
         return;
     t->continuation = settle_on;
     (void)sched_should_preempt();
@@ -232,14 +234,18 @@ static Retcode run_method(struct thread *t, struct kcall *call, uint64_t word)
     uint64_t unfinished = objects_unfinished();
     t->kcall_word = word;
     Retcode rc = kernel_endpoints[(uint16_t)word].methods[(uint16_t)(word >> 16)].call(call);
-    if (rc == KCALL_PENDING)
+    if (rc == KCALL_PENDING) {
+        t->is_in_method = t->continuation;
         return rc;
+    }
     if (t->is_dead || t->continuation)
         return KCALL_PENDING; /* the method ended its caller */
     if (rc != rcOk)
         shortage_tell(t, rc);
-    if (objects_unfinished() != unfinished)
+    if (objects_unfinished() != unfinished) {
+        t->is_in_method = true;
         t->continuation = settle_on;
+    }
     return rc;
 }
 

@@ -1,13 +1,13 @@
 /*
- * service/thread.c: kl.core.Thread: threads of the calling process.
+ * service/thread.c: kl.core.Thread: making, ending and waiting. What one thread does to another one:
+ * thread_control.c.
  */
-#include "core/lend.h"
 #include "core/process.h"
 #include "core/sched.h"
-#include "core/smp.h"
 #include "mm/usercopy.h"
 #include "object/handle.h"
 #include "service/kcall.h"
+#include "service/thread_control.h"
 
 #include <arch/timer.h>
 #include <kl/core/Core.edl.h>
@@ -15,13 +15,6 @@
 #include <tessera/flags.h>
 
 #define NS_PER_MS 1000000ull
-
-/* A thread of the caller's process, else null. */
-static struct thread *own_thread(const struct kcall *call, uint32_t tid)
-{
-    struct thread *t = thread_by_tid(tid);
-    return t && t->process == call->process ? t : NULL;
-}
 
 Retcode service_thread_create(struct kcall *call, const kl_core_Thread_Create_req *req,
                               kl_core_Thread_Create_res *res)
@@ -59,17 +52,6 @@ Retcode service_thread_create(struct kcall *call, const kl_core_Thread_Create_re
     return rcOk;
 }
 
-static void exit_end(struct thread *t)
-{
-    struct process *p = t->process;
-    if (p->nthreads == 1 && p->state == PROCESS_RUNNING) {
-        process_end(p, (int32_t)t->user_arg[2], false);
-    } else if (!thread_end_step(t, (int32_t)t->user_arg[2])) {
-        t->continuation = exit_end;
-        (void)sched_should_preempt();
-    }
-}
-
 /* Frees the stack in steps, then clears the word, wakes its waiter and ends. */
 static void exit_step(struct thread *t)
 {
@@ -82,7 +64,8 @@ static void exit_step(struct thread *t)
     uint32_t zero = 0;
     if (clear && clear % 4 == 0 && user_write(clear, &zero, sizeof zero))
         (void)futex_wake_one(aspace_word_place(t->aspace, clear));
-    exit_end(t);
+    t->exit_code = (int32_t)t->user_arg[2];
+    thread_finish(t);
 }
 
 Retcode service_thread_exit(struct kcall *call, const kl_core_Thread_Exit_req *req,
@@ -117,7 +100,7 @@ static void wait_done(struct thread *t, Retcode code)
 Retcode service_thread_wait(struct kcall *call, const kl_core_Thread_Wait_req *req,
                             kl_core_Thread_Wait_res *res)
 {
-    struct thread *t = call->thread, *target = own_thread(call, req->tid);
+    struct thread *t = call->thread, *target = thread_own(call, req->tid);
     uint64_t now = arch_time_ns(), deadline = TIME_NEVER;
     res->exitCode = -1;
     if (!target)
@@ -160,35 +143,6 @@ Retcode service_thread_sleep(struct kcall *call, const kl_core_Thread_Sleep_req 
     return KCALL_PENDING;
 }
 
-Retcode service_thread_resume(struct kcall *call, const kl_core_Thread_Resume_req *req,
-                              kl_core_Thread_Resume_res *res)
-{
-    struct thread *t = own_thread(call, req->tid);
-    (void)res;
-    if (!t)
-        return rcResourceNotFound;
-    if (t->state != THREAD_STOPPED)
-        return rcInvalidOperation;
-    thread_start(t);
-    return rcOk;
-}
-
-Retcode service_thread_setpriority(struct kcall *call, const kl_core_Thread_SetPriority_req *req,
-                                   kl_core_Thread_SetPriority_res *res)
-{
-    struct thread *t = own_thread(call, req->tid);
-    (void)res;
-    if (!t || t->is_dead)
-        return rcResourceNotFound;
-    if (req->priority >= PRIORITIES)
-        return rcInvalidArgument;
-    if (req->priority > call->process->priority_ceiling)
-        return rcSecurityDisallow;
-    t->base_priority = (uint8_t)req->priority;
-    lend_settle(t);
-    return rcOk;
-}
-
 Retcode service_thread_settls(struct kcall *call, const kl_core_Thread_SetTls_req *req,
                               kl_core_Thread_SetTls_res *res)
 {
@@ -196,80 +150,5 @@ Retcode service_thread_settls(struct kcall *call, const kl_core_Thread_SetTls_re
     if (req->tls >= USER_TOP)
         return rcInvalidArgument;
     arch_thread_set_tls(call->thread, req->tls);
-    return rcOk;
-}
-
-/* A thread by handle, or if that is zero by its number in the caller's process. */
-static Retcode find_thread(const struct kcall *call, handle_t h, uint32_t tid, struct thread **out)
-{
-    struct object *o;
-    if (!h) {
-        *out = own_thread(call, tid);
-        return *out ? rcOk : rcResourceNotFound;
-    }
-    Retcode rc = handle_get(&call->process->handles, h, OBJECT_THREAD, RIGHT_THREAD_CONTROL, &o);
-    if (rc == rcOk)
-        *out = container_of(o, struct thread, object);
-    return rc;
-}
-
-Retcode service_thread_alert(struct kcall *call, const kl_core_Thread_Alert_req *req,
-                             kl_core_Thread_Alert_res *res)
-{
-    struct thread *t;
-    (void)res;
-    Retcode rc = find_thread(call, req->thread, req->tid, &t);
-    if (rc != rcOk)
-        return rc;
-    if (t->is_dead)
-        return rcResourceNotFound;
-    thread_alert(t);
-    return rcOk;
-}
-
-Retcode service_thread_opencurrent(struct kcall *call, const kl_core_Thread_OpenCurrent_req *req,
-                                   kl_core_Thread_OpenCurrent_res *res)
-{
-    struct thread *t = call->thread;
-    (void)req;
-    Retcode rc = handle_reserve(&call->process->handles, 1);
-    if (rc != rcOk)
-        return rc;
-    res->thread.handle = handle_install(&call->process->handles, &t->object, RIGHT_THREAD_CONTROL);
-    res->thread.rights = RIGHT_THREAD_CONTROL;
-    res->tid = t->tid;
-    return rcOk;
-}
-
-static uint64_t running_cpus(void)
-{
-    return cpu_count == CPUS_MAX ? ~0ull : (1ull << cpu_count) - 1;
-}
-
-Retcode service_thread_setaffinity(struct kcall *call, const kl_core_Thread_SetAffinity_req *req,
-                                   kl_core_Thread_SetAffinity_res *res)
-{
-    struct thread *t = own_thread(call, req->tid);
-    (void)res;
-    if (!t || t->is_dead)
-        return rcResourceNotFound;
-    if (!(req->cpus & running_cpus()))
-        return rcInvalidArgument;
-    sched_set_affinity(t, req->cpus);
-    return rcOk;
-}
-
-Retcode service_thread_getaffinity(struct kcall *call, const kl_core_Thread_GetAffinity_req *req,
-                                   kl_core_Thread_GetAffinity_res *res)
-{
-    const struct thread *t = own_thread(call, req->tid);
-    if (!t || t->is_dead)
-        return rcResourceNotFound;
-    const struct cpu *cpu = smp_running_on(t);
-    if (!cpu)
-        cpu = t->cpu;
-    res->cpus = t->affinity & running_cpus();
-    res->cpu = cpu ? cpu->index : 0;
-    res->count = cpu_count;
     return rcOk;
 }

@@ -73,6 +73,13 @@ unpack() {
 #include "kos_thread_state.h"'
     change src/internal/pthread_impl.h 'void *stdio_locks;' \
         'void *stdio_locks; struct kos_thread_state kos;'
+    # Stacks of threads that have ended are used again.
+    change src/internal/pthread_impl.h '#define __SU' 'hidden unsigned char *__kos_stack_take(size_t, size_t);
+hidden void __kos_stack_give(struct pthread *);
+#define __SU'
+    change src/thread/pthread_create.c 'if (guard) {' \
+        'if ((map = __kos_stack_take(size, guard))) {} else if (guard) {'
+    change src/thread/pthread_join.c '__munmap(t->map_base, t->map_size)' '__kos_stack_give(t)'
     # What one fprintf prints to stderr goes out whole.
     change src/stdio/vfprintf.c 'internal_buf[80]' 'internal_buf[1024]'
     # EUC-KR: a lead byte beyond the extended range read past the table.

@@ -30,6 +30,12 @@
 #define KN_THREAD_SUSPENDED 0x1 /* waits for Thread.Resume */
 #define KN_THREAD_NO_HANDLE 0x2 /* the creator wants no handle: zero is returned for it */
 
+/* Thread.GetInfo's state. */
+#define KN_THREAD_STOPPED 0 /* not started, or suspended */
+#define KN_THREAD_READY   1 /* runs or could run */
+#define KN_THREAD_BLOCKED 2
+#define KN_THREAD_ENDED   3
+
 /* Thread.Create's priority: that of the caller. */
 #define KN_PRIORITY_INHERIT 0xffffffffu
 

@@ -1,46 +1,147 @@
 /*
  * thread.c: threads for programs (kos/thread.h), on the C library's threads.
  */
-#define _GNU_SOURCE /* gettid */
-#include "core_call.h"
+#include "sync_wait.h"
 
 #include <errno.h>
-#include <kos/internal.h>
 #include <kos/libc_thread.h>
+#include <kos/mutex.h>
 #include <kos/thread.h>
+#include <stdlib.h>
 #include <tessera/flags.h>
-#include <unistd.h>
+#include <tessera/thread_self.h>
 
-#define NS_PER_MS 1000000ull
-
-/* The threads made last: the kernel forgets a thread when it ends, KosThreadWait does not so soon.
- */
+/* The threads made last: the kernel forgets a thread when it ends, KosThreadWait does not so soon. The
+ * number and the exit code are one word, so that they are read together. */
 #define MADE_MAX 1024u
-static uint32_t made[MADE_MAX];
+#define ENDED    (1ull << 31) /* numbers of threads are shorter */
+static uint64_t made[MADE_MAX]; /* number, ENDED, exit code in the upper half */
 static uint32_t made_count;
 
-static void remember(uint32_t tid)
+static void remember(uint64_t tid)
 {
     uint32_t at = __atomic_fetch_add(&made_count, 1, __ATOMIC_RELAXED) % MADE_MAX;
 
-    __atomic_store_n(&made[at], tid, __ATOMIC_RELAXED);
+    __atomic_store_n(&made[at], tid, __ATOMIC_RELEASE);
 }
 
-static int was_made(uint32_t tid)
+/* The entry of a thread, the latest first; null if there is none. */
+static uint64_t *find(uint32_t tid)
 {
-    uint32_t i;
+    uint32_t last = __atomic_load_n(&made_count, __ATOMIC_ACQUIRE);
 
-    for (i = 0; i < MADE_MAX && tid; i++) {
-        if (__atomic_load_n(&made[i], __ATOMIC_RELAXED) == tid) {
-            return 1;
+    for (uint32_t i = 1; i <= MADE_MAX && tid; i++) {
+        uint64_t *entry = &made[(last - i) % MADE_MAX];
+        if (((uint32_t)__atomic_load_n(entry, __ATOMIC_ACQUIRE) & ~ENDED) == tid) {
+            return entry;
         }
     }
-    return 0;
+    return RTL_NULL;
 }
+
+static void remember_end(uint32_t tid, rtl_int32_t code)
+{
+    uint64_t *entry = find(tid), old = tid, now = (uint64_t)(uint32_t)code << 32 | ENDED | tid;
+
+    if (!entry) { /* it was ended before it began */
+        remember(now);
+    } else {
+        __atomic_compare_exchange_n(entry, &old, now, 0, __ATOMIC_RELEASE, __ATOMIC_RELAXED);
+    }
+}
+
+/* ---- callbacks ---- */
+
+struct callback {
+    struct callback *next;
+    KosThreadCallback *call;
+};
+static KosMutex callbacks_lock = KOS_MUTEX_INITIALIZER_RECURSIVE; /* callbacks may make threads */
+static struct callback *callbacks;
+
+static void call_back(KosThreadCallbackReason reason)
+{
+    if (!__atomic_load_n(&callbacks, __ATOMIC_ACQUIRE)) {
+        return;
+    }
+    KosMutexLock(&callbacks_lock);
+    for (struct callback *c = callbacks, *next; c; c = next) {
+        next = c->next;
+        c->call(reason);
+    }
+    KosMutexUnlock(&callbacks_lock);
+}
+
+static struct callback **find_callback(KosThreadCallback *callback)
+{
+    struct callback **link = &callbacks;
+
+    while (*link && (*link)->call != callback) {
+        link = &(*link)->next;
+    }
+    return link;
+}
+
+Retcode KosThreadCallbackRegister(KosThreadCallback *callback)
+{
+    struct callback *new, **link;
+    Retcode rc = rcOk;
+
+    if (!callback) {
+        return rcInvalidArgument;
+    }
+    new = malloc(sizeof(*new));
+    if (!new) {
+        return rcOutOfMemory;
+    }
+    *new = (struct callback){.call = callback};
+    KosMutexLock(&callbacks_lock);
+    link = find_callback(callback);
+    if (*link) {
+        rc = rcAlreadyExists;
+    } else {
+        __atomic_store_n(link, new, __ATOMIC_RELEASE);
+    }
+    KosMutexUnlock(&callbacks_lock);
+    if (rc != rcOk) {
+        free(new);
+    }
+    return rc;
+}
+
+Retcode KosThreadCallbackUnregister(KosThreadCallback *callback)
+{
+    struct callback *old, **link;
+
+    KosMutexLock(&callbacks_lock);
+    link = find_callback(callback);
+    old = *link;
+    if (old) {
+        *link = old->next;
+    }
+    KosMutexUnlock(&callbacks_lock);
+    free(old);
+    return old ? rcOk : rcResourceNotFound;
+}
+
+static void begin(void)
+{
+    remember(KosThreadCurrentId());
+    call_back(KosThreadCallbackReasonCreate);
+}
+
+static void end(int code)
+{
+    call_back(KosThreadCallbackReasonDestroy);
+    remember_end(KosThreadCurrentId(), code);
+}
+
+/* ---- making and ending ---- */
 
 Retcode KosThreadCreate(Tid *tid, rtl_uint32_t priority, rtl_uint32_t stackSize,
                         ThreadRoutine routine, void *context, int suspended)
 {
+    static const struct kos_thread_hooks hooks = {begin, end};
     struct kos_thread_params params = {
         .entry = routine,
         .arg = context,
@@ -48,34 +149,41 @@ Retcode KosThreadCreate(Tid *tid, rtl_uint32_t priority, rtl_uint32_t stackSize,
         .flags = suspended ? KN_THREAD_SUSPENDED : 0,
         .stack_size = stackSize,
     };
-    uint32_t number;
     int err;
 
     if (!routine || priority > ThreadPriorityHighest) {
         return rcInvalidArgument;
     }
-    err = __kos_thread_create(&params, &number);
+    __atomic_store_n(&__kos_thread_hooks, &hooks, __ATOMIC_RELEASE);
+    err = __kos_thread_create(&params, tid);
     if (err) {
         return err == EINVAL ? rcInvalidArgument : rcOutOfMemory;
-    }
-    remember(number);
-    if (tid) {
-        *tid = number;
     }
     return rcOk;
 }
 
+Retcode KosThreadCreateDetached(Tid *tid, rtl_uint32_t priority, rtl_uint32_t stackSize,
+                                ThreadRoutine routine, void *context, int suspended)
+{
+    if (priority > ThreadPriorityNormal) {
+        return rcInvalidArgument;
+    }
+    return KosThreadCreate(tid, priority, stackSize, routine, context, suspended);
+}
+
 Retcode KosThreadResume(Tid tid)
 {
-    kl_core_Thread_Resume_req req = {.tid = tid};
-    kl_core_Thread_Resume_res res;
+    return KnThreadResume(tid);
+}
 
-    return CORE_CALL(thread_Thread, Thread, Resume, req, res);
+Retcode KosThreadSuspend(Tid tid)
+{
+    return tid == KosThreadCurrentId() ? KnThreadSuspend() : rcInvalidArgument;
 }
 
 Tid KosThreadCurrentId(void)
 {
-    return (Tid)gettid();
+    return kn_self_tid();
 }
 
 void KosThreadExit(rtl_int32_t exitCode)
@@ -83,15 +191,29 @@ void KosThreadExit(rtl_int32_t exitCode)
     __kos_thread_exit(exitCode);
 }
 
-int KosThreadWait(rtl_uint32_t tid, rtl_uint32_t timeout)
+Retcode KosThreadTerminate(Tid tid, rtl_int32_t exitCode)
 {
-    kl_core_Thread_Wait_req req = {.tid = tid};
-    kl_core_Thread_Wait_res res;
-    Retcode rc;
+    int err;
 
-    req.delay = timeout == INFINITE_TIMEOUT ? KN_INFINITE : timeout;
-    rc = CORE_CALL(thread_Thread, Thread, Wait, req, res);
-    if (rc == rcResourceNotFound && was_made(tid)) {
+    if (tid == KosThreadCurrentId()) {
+        KosThreadExit(exitCode);
+    }
+    err = __kos_thread_terminate(tid, exitCode);
+    if (err == 0) {
+        remember_end(tid, exitCode);
+    }
+    return err == 0 ? rcOk : err == ESRCH ? rcResourceNotFound : rcSecurityDisallow;
+}
+
+Retcode KosThreadWaitEx(Tid tid, rtl_uint32_t timeout, rtl_int32_t *exitCode)
+{
+    Retcode rc = KnThreadWait(tid, timeout, exitCode);
+    uint64_t *entry;
+
+    if (rc == rcResourceNotFound && (entry = find(tid))) {
+        if (exitCode) {
+            *exitCode = (rtl_int32_t)(__atomic_load_n(entry, __ATOMIC_ACQUIRE) >> 32);
+        }
         return rcOk;
     }
     if (rc == rcTimeout && timeout == 0) {
@@ -100,9 +222,9 @@ int KosThreadWait(rtl_uint32_t tid, rtl_uint32_t timeout)
     return rc;
 }
 
-Retcode KnSleep(rtl_uint32_t mdelay)
+int KosThreadWait(rtl_uint32_t tid, rtl_uint32_t timeout)
 {
-    return KnSleepNs(mdelay == INFINITE_TIMEOUT ? KN_INFINITE : mdelay * NS_PER_MS);
+    return KosThreadWaitEx(tid, timeout, RTL_NULL);
 }
 
 Retcode KosThreadSleep(rtl_uint32_t mdelay)
@@ -115,6 +237,35 @@ void KosThreadYield(void)
     KnSleepNs(0);
 }
 
+void *KosThreadGetStack(Tid tid, rtl_uint32_t *size)
+{
+    void *low;
+    size_t bytes;
+
+    if (__kos_thread_stack(tid, &low, &bytes)) {
+        return RTL_NULL;
+    }
+    if (size) {
+        *size = (rtl_uint32_t)bytes;
+    }
+    return low;
+}
+
+/* ---- a pointer for each thread ---- */
+
+static _Thread_local void *tls_pointer;
+
+void *KosThreadTlsGet(void)
+{
+    return tls_pointer;
+}
+
+Retcode KosThreadTlsSet(void *tls)
+{
+    tls_pointer = tls;
+    return rcOk;
+}
+
 /* The states of KosThreadOnceState. */
 enum { ONCE_NEW = KOS_THREAD_ONCE_INIT, ONCE_RUNNING, ONCE_DONE };
 
@@ -123,6 +274,9 @@ Retcode KosThreadOnce(KosThreadOnceState *onceControl, void (*initRoutine)(void)
     uint32_t *word = (uint32_t *)onceControl;
     uint32_t state = ONCE_NEW;
 
+    if (!onceControl || !initRoutine) {
+        return rcInvalidArgument;
+    }
     if (__atomic_compare_exchange_n(word, &state, ONCE_RUNNING, 0, __ATOMIC_ACQUIRE,
                                     __ATOMIC_ACQUIRE)) {
         initRoutine();
@@ -131,7 +285,7 @@ Retcode KosThreadOnce(KosThreadOnceState *onceControl, void (*initRoutine)(void)
         return rcOk;
     }
     while (__atomic_load_n(word, __ATOMIC_ACQUIRE) == ONCE_RUNNING) {
-        KnFutexWait(word, ONCE_RUNNING, KN_INFINITE);
+        sync_wait(word, ONCE_RUNNING, 0, NO_DEADLINE);
     }
     return rcOk;
 }

@@ -2,7 +2,7 @@
  * kos_thread_state.h: what our layer keeps for each thread, inside musl's struct pthread.
  *
  * build.sh adds `struct kos_thread_state kos;` to that structure. Only the thread itself touches
- * its state, except that its creator fills it before the thread runs.
+ * its state, except that its creator fills it before the thread runs, and what has to do with its end.
  */
 #ifndef KOS_THREAD_STATE_H
 #define KOS_THREAD_STATE_H
@@ -16,6 +16,7 @@ struct kos_thread_state {
     struct kos_thread_request *request; /* of the thread that this one is creating, or null */
     unsigned long sig_mask;             /* bit n-1: signal n is blocked */
     unsigned long sig_pending;
+    void *next_kept;                    /* of the stacks kept for further use: stack.c */
 };
 
 #endif

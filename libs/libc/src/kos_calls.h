@@ -32,6 +32,7 @@ Retcode KnThreadCreateRaw(uint32_t priority, void *stack_top, void (*routine)(vo
 _Noreturn void KnThreadExitRaw(int code, uint32_t *clear_ptr, void *unmap_addr, size_t unmap_size);
 Retcode KnThreadSetAffinityRaw(uint32_t tid, uint64_t cpus);
 Retcode KnThreadGetAffinityRaw(uint32_t tid, uint64_t *cpus, uint32_t *cpu, uint32_t *count);
+Retcode KnThreadTerminateRaw(uint32_t tid, int code);
 Retcode KnThreadSetTlsRaw(void *tls);
 Retcode KnSleepNs(uint64_t ns);
 

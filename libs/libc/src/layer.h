@@ -37,6 +37,11 @@ long kos_poll(struct pollfd *fds, unsigned long count, const struct timespec *ti
 long kos_select(int count, unsigned long *read, unsigned long *write, unsigned long *except,
                 const struct timespec *timeout);
 
+/* stack.c. Keep: under the lock of the thread list; zero if there is no room. Free: one of those that are
+ * kept, because memory is short; zero if there is none. */
+int kos_stack_keep(void *thread); /* struct pthread */
+int kos_stacks_free(void);
+
 /* memory.c */
 long kos_mmap(void *addr, size_t size, int prot, int flags, int fd);
 long kos_munmap(void *addr, size_t size);

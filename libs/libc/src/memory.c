@@ -86,6 +86,9 @@ long kos_mmap(void *addr, size_t size, int prot, int flags, int fd)
     if (!got && addr && !(flags & MAP_FIXED)) {
         got = KnVmAllocate(NULL, size, vmm);
     }
+    while (!got && kos_stacks_free()) {
+        got = KnVmAllocate(flags & MAP_FIXED ? addr : NULL, size, vmm);
+    }
     return got ? (long)(uintptr_t)got : -ENOMEM;
 }
 

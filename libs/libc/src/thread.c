@@ -97,11 +97,16 @@ _Noreturn void kos_thread_exit(void)
     KnThreadExitRaw(self->exit_code, (uint32_t *)self->clear_word, NULL, 0);
 }
 
-/* Called by pthread_exit of a detached thread: its memory goes with it. */
+/* Called by pthread_exit of a detached thread, which holds the lock of the thread list: its memory goes
+ * with it, or is kept for another one. */
 void __unmapself(void *base, size_t size)
 {
     struct kos_thread_state *self = &__pthread_self()->kos;
 
+    if (kos_stack_keep(__pthread_self())) {
+        base = NULL;
+        size = 0;
+    }
     KnThreadExitRaw(self->exit_code, (uint32_t *)self->clear_word, base, size);
 }
 
@@ -133,12 +138,30 @@ long kos_set_tid_address(volatile int *word)
     return kos_gettid();
 }
 
+const struct kos_thread_hooks *__kos_thread_hooks;
+
+static void tell_end(void *unused)
+{
+    const struct kos_thread_hooks *hooks = __atomic_load_n(&__kos_thread_hooks, __ATOMIC_ACQUIRE);
+
+    (void)unused;
+    if (hooks) {
+        hooks->end(__pthread_self()->kos.exit_code);
+    }
+}
+
 /* Start routine of a thread whose function returns an exit code. */
 static void *run_entry(void *arg)
 {
     struct kos_thread_state *self = &__pthread_self()->kos;
+    const struct kos_thread_hooks *hooks = __atomic_load_n(&__kos_thread_hooks, __ATOMIC_ACQUIRE);
 
+    pthread_cleanup_push(tell_end, NULL);
+    if (hooks) {
+        hooks->begin();
+    }
     self->exit_code = self->entry(arg);
+    pthread_cleanup_pop(1);
     return NULL;
 }
 

@@ -36,6 +36,8 @@ void KnThreadExitRaw(int code, uint32_t *clear_ptr, void *unmap_addr, size_t unm
 /* CPUs on which a thread may run; where it runs, and how many there are. kos/thread.h. */
 Retcode KnThreadSetAffinityRaw(uint32_t tid, uint64_t cpus);
 Retcode KnThreadGetAffinityRaw(uint32_t tid, uint64_t *cpus, uint32_t *cpu, uint32_t *count);
+/* The kernel's part alone: nothing that the thread owns in the process is given back. */
+Retcode KnThreadTerminateRaw(uint32_t tid, int code);
 Retcode KnThreadSetTlsRaw(void *tls);
 
 Retcode KnDebugWrite(const void *text, size_t size);

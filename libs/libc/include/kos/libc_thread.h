@@ -37,6 +37,21 @@ int __kos_thread_create(const struct kos_thread_params *params, uint32_t *tid);
  * process ends the process, with status zero. */
 void __kos_thread_exit(int code) __attribute__((__noreturn__));
 
+/* What runs in every thread made by __kos_thread_create: `begin` before its entry, `end` when it ends by
+ * itself, after which it does nothing but leave. Null: nothing. */
+struct kos_thread_hooks {
+    void (*begin)(void);
+    void (*end)(int code);
+};
+extern const struct kos_thread_hooks *__kos_thread_hooks;
+
+/* Ends another thread at once, wherever it is; a pthread counts as cancelled. What it holds stays held,
+ * except robust mutexes. 0; ESRCH: no such thread of the C library; EINVAL: the caller itself;
+ * EPERM: the kernel refused. */
+int __kos_thread_terminate(uint32_t tid, int code);
+/* The stack of a thread: lowest address and size in bytes, without guard. 0; ESRCH. */
+int __kos_thread_stack(uint32_t tid, void **low, size_t *size);
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,0 +1,104 @@
+/*
+ * thread_others.c: what one thread may do to another one beyond POSIX: end it, and ask for its stack.
+ */
+#include <errno.h>
+#include <pthread.h>
+
+#include <kos/libc_thread.h>
+
+#include "layer.h"
+#include "libc.h"
+#include "pthread_impl.h"
+
+/* The caller holds the lock of the list. */
+static struct pthread *find(uint32_t tid)
+{
+    struct pthread *self = __pthread_self();
+
+    if ((uint32_t)kos_gettid() == tid) {
+        return self;
+    }
+    for (struct pthread *t = self->next; t != self; t = t->next) {
+        uint32_t its = t->tid > 0 ? (uint32_t)t->tid : kn_start_info->tid;
+        if (its == tid) {
+            return t;
+        }
+    }
+    return NULL;
+}
+
+/* Marks the robust mutexes of a thread that is gone. */
+static void release_robust(struct pthread *t)
+{
+    volatile void *volatile *link = t->robust_list.head;
+
+    while (link && link != (void *)&t->robust_list.head) {
+        pthread_mutex_t *m = (void *)((char *)link - offsetof(pthread_mutex_t, _m_next));
+        int waiters = m->_m_waiters;
+
+        link = *link;
+        if (a_swap(&m->_m_lock, 0x40000000) < 0 || waiters) {
+            __wake(&m->_m_lock, 1, 1);
+        }
+    }
+}
+
+static void unlink_gone(struct pthread *t)
+{
+    t->next->prev = t->prev;
+    t->prev->next = t->next;
+    t->prev = t->next = t;
+    if (!--libc.threads_minus_1) {
+        libc.need_locks = -1;
+    }
+    release_robust(t);
+    t->tid = 0;
+    t->result = PTHREAD_CANCELED;
+    if (a_cas(&t->detach_state, DT_JOINABLE, DT_EXITED) == DT_JOINABLE) {
+        __wake(&t->detach_state, 1, 1);
+    } else if (t->map_base) {
+        __kos_stack_give(t);
+    }
+}
+
+int __kos_thread_terminate(uint32_t tid, int code)
+{
+    struct pthread *t;
+    int err = ESRCH;
+
+    if ((uint32_t)kos_gettid() == tid) {
+        return EINVAL;
+    }
+    __tl_lock(); /* which the thread cannot hold, then */
+    t = find(tid);
+    if (t) {
+        err = KnThreadTerminateRaw(tid, code) == rcOk ? 0 : EPERM;
+    }
+    if (!err) {
+        unlink_gone(t);
+    }
+    __tl_unlock();
+    return err;
+}
+
+int __kos_thread_stack(uint32_t tid, void **low, size_t *size)
+{
+    struct pthread *t;
+    int err = 0;
+
+    if (tid == kn_start_info->tid) {
+        *low = (void *)(uintptr_t)kn_start_info->stack_low;
+        *size = kn_start_info->stack_high - kn_start_info->stack_low;
+        return 0;
+    }
+    __tl_lock();
+    t = find(tid);
+    if (t) {
+        *low = (char *)t->stack - t->stack_size;
+        *size = t->stack_size;
+    } else {
+        err = ESRCH;
+    }
+    __tl_unlock();
+    return err;
+}
