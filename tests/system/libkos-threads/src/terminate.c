@@ -185,7 +185,7 @@ static void test_half_way(void)
                                                     VMM_FLAG_WRITE);
         KosThreadCreate(&tid, 10, 0, free_range, NULL, 0);
         while (!is_there) {
-            core_sleep_ns(1000);
+            core_sleep_ns(50000);
         }
         core_sleep_ns(20000 + (uint64_t)i * 30000);
         in_the_middle += is_there == 1;

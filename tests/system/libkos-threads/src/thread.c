@@ -237,11 +237,13 @@ static void test_yield(void)
 {
     Tid tids[2];
 
+    KosThreadSetAffinity(KosThreadCurrentId(), 1); /* and theirs: they inherit it */
     for (int i = 0; i < 2; i++) { /* of this thread's priority, so both begin when it waits */
         KosThreadCreate(&tids[i], 15, 0, take_turns, (void *)(uintptr_t)i, 0);
     }
     KosThreadWait(tids[0], 5000);
     KosThreadWait(tids[1], 5000);
+    KosThreadSetAffinity(KosThreadCurrentId(), ~0ull);
     CHECK_EQUAL("KosThreadYield lets the other one run", turns, 200);
 }
 
