@@ -144,12 +144,27 @@ static void syscall_general(struct thread *t, uint32_t op)
     }
 }
 
+/* True if the fast path did it all. */
+static inline bool syscall_fast(struct thread *t, uint32_t op)
+{
+    switch (op) {
+    case KN_CALL:
+    case KN_CALL | KN_LONG:
+        return fast_call(t, op & KN_LONG);
+    case KN_REPLY_RECV:
+    case KN_REPLY_RECV | KN_LONG:
+        return fast_reply_recv(t, op & KN_LONG);
+    default:
+        return false;
+    }
+}
+
 static void syscall(struct thread *t)
 {
     uint32_t op = regs_operation(&t->regs);
     if (op == KN_CALL && regs_handle(&t->regs) == KN_CORE_HANDLE)
         kernel_call(t, op, regs_word(&t->regs));
-    else if (op == KN_CALL ? fast_call(t) : op == KN_REPLY_RECV && fast_reply_recv(t))
+    else if (syscall_fast(t, op))
         return;
     else
         syscall_general(t, op);

@@ -1,44 +1,87 @@
 /*
- * ipc/fast.c: the fast path: a short message between two threads that are both ready for it.
+ * ipc/fast.c: the fast path: a message between two threads that are both ready for it.
  *
  * Call finds a receiver waiting; ReplyRecv answers a waiting caller and finds no further sender. The
- * work is that of call.c, reply.c and recv.c, with every check of theirs, in one piece and without a
- * visit to the scheduler. Whatever is out of the ordinary (another form, a denial, a deadline, a
- * higher priority ready, a process that dies, the path switched off) returns false with nothing changed,
- * and the general path does the work. Rules are run last: a grant may change the policy's state.
+ * message lies in registers, or in memory without an arena. The work is that of call.c, reply.c, recv.c
+ * and leg.c, with every check of theirs, in one piece and without a visit to the scheduler. Whatever is
+ * out of the ordinary (handles or an arena, a denial, a deadline, a higher priority ready, a page that is
+ * not there, a process that dies, the path switched off) returns null or false with nothing changed, and
+ * the general path does the work. Rules are run last: a grant may change the policy's state.
+ *
+ * The two functions are written once and made three times. HELD is the shortest way: entry.S calls it
+ * before it has saved the sender's registers, the payload among them, which C code preserves; when it has
+ * done its work the receiver goes on with them. That is so while one CPU runs and the verdict is constant.
+ * Else the registers are saved first.
  */
+#include "core/copy.h"
 #include "core/process.h"
 #include "core/sched.h"
 #include "ipc/channel.h"
 #include "ipc/ipc.h"
 #include "ipc/rendezvous.h"
+#include "mm/usercopy.h"
 
 #include <arch/regs.h>
+#include <nk/types.h>
 #include <tessera/syscall.h>
+
+#define INLINE static inline __attribute__((always_inline))
+
+enum form {
+    HELD,  /* short, in the CPU's registers */
+    SHORT, /* short, in the saved registers; rules are run */
+    LONG,  /* in memory */
+};
 
 /* May this CPU switch to a thread of this priority without asking the scheduler? Equals that are ready
  * do not mind if the running time slice ends some time. */
-static inline bool may_switch(const struct cpu *cpu, uint32_t priority)
+INLINE bool may_switch(const struct cpu *cpu, uint32_t priority)
 {
     return !cpu->fast_path_stops &&
            cpu->ready_mask >> priority <= (cpu->slice_end != TIME_NEVER);
 }
 
 /* Nothing but its wait keeps this blocked thread from entering user mode on this CPU. */
-static inline bool is_plain(const struct cpu *cpu, const struct thread *t)
+INLINE bool is_plain(const struct cpu *cpu, const struct thread *t)
 {
     return !t->wait.timer.is_armed && t->process->state == PROCESS_RUNNING &&
            t->affinity >> cpu->index & 1;
 }
 
-static inline void make_running(struct thread *t)
+/* A handle of t, if its object is of this kind and it has this right; else null. */
+INLINE const struct handle_entry *entry_of(const struct thread *t, uint64_t handle,
+                                           enum object_kind kind, uint32_t right)
 {
-    t->wait.kind = WAIT_NONE;
-    t->state = THREAD_READY;
+    const struct handle_entry *e =
+        handle_slot(&t->process->handles, (uint32_t)handle & HANDLE_INDEX_MASK);
+    if (!e || e->generation != handle >> HANDLE_INDEX_BITS || !e->object ||
+        e->object->kind != kind || !(e->rights & right))
+        return NULL;
+    return e;
 }
 
-/* Rules of a message in from's registers. A denial has changed nothing: the general path asks again and
- * writes it down. */
+/* From the running thread's memory into the CPU's capture buffer and from there into the other's: what
+ * was captured is what arrives. On success the other's address space is loaded. */
+INLINE bool move_constant(struct cpu *cpu, struct thread *from, struct thread *to, uint64_t word)
+{
+    struct nk_message *m = (struct nk_message *)cpu->capture;
+    uint32_t size = (uint16_t)(word >> 32);
+    struct kn_buf out, in;
+    uint64_t at = regs_in_buf(&to->regs);
+    if (!at || !user_peek(&out, regs_out_buf(&from->regs), sizeof out) || out.arena_size != 0 ||
+        !user_peek(m, out.head, size))
+        return false;
+    zero_bytes(&m->self, sizeof m->self);
+    copy_bytes(cpu->capture + offsetof(struct nk_message, iid), &word, sizeof word);
+    aspace_load(to->aspace);
+    if (user_peek(&in, at, sizeof in) && in.head_size >= size && user_poke(in.head, m, size))
+        return true;
+    aspace_load(from->aspace);
+    return false;
+}
+
+/* Rules of a message in from's saved registers. A denial has changed nothing: the general path asks
+ * again and writes it down. */
 static __attribute__((noinline)) bool rules_grant(const struct policy_pair *pair, int direction,
                                                   const struct thread *from,
                                                   const struct thread *to, uint64_t word)
@@ -51,115 +94,152 @@ static __attribute__((noinline)) bool rules_grant(const struct policy_pair *pair
     return policy_grants_short(pair, direction, from->process, to->process, message);
 }
 
-/* Each of the two paths is compiled twice, so that a constant verdict costs nothing for there being rules:
- * a word that is not the one of a constant grant goes to the copy with rules. */
-#define BOTH static inline __attribute__((always_inline)) bool
-#define RULED static __attribute__((noinline)) bool
-
-static inline bool is_ruled(const struct policy_direction *d, uint64_t word)
+/* Is the message's word, and perhaps the rules' verdict, all that there is to check? */
+INLINE bool is_fast(const struct policy_direction *d, uint64_t word, enum form form)
 {
-    return d->word == word && d->is_ruled_short;
+    if (form == SHORT && d->is_ruled_short)
+        return d->word == word;
+    return (form == LONG ? d->fast_long_word : d->fast_word) == word;
 }
 
-RULED call_ruled(struct thread *client);
-RULED reply_recv_ruled(struct thread *server);
-
-BOTH call(struct thread *client, bool has_rules)
+/* The last check: a message in memory is moved, one with rules is judged. */
+INLINE bool pass(struct cpu *cpu, struct thread *from, struct thread *to, uint64_t word,
+                 const struct policy_pair *pair, const struct policy_direction *d, int direction,
+                 enum form form)
 {
-    struct cpu *cpu = this_cpu();
-    uint64_t word = regs_word(&client->regs), handle = regs_handle(&client->regs);
-    const struct handle_entry *e = handle_lookup(&client->process->handles, (handle_t)handle);
+    if (form == LONG)
+        return move_constant(cpu, from, to, word);
+    return form == HELD || !d->is_ruled_short || rules_grant(pair, direction, from, to, word);
+}
 
-    if (!e || handle >> 32 || e->object->kind != OBJECT_CHANNEL || !(e->rights & RIGHT_IPC_CALL))
-        return false;
+INLINE void make_running(struct thread *t)
+{
+    t->wait.kind = WAIT_NONE;
+    t->state = THREAD_READY;
+}
+
+/* The payload, and what tells its form. */
+INLINE void deliver(struct user_regs *to, const struct user_regs *from, uint64_t word,
+                    enum form form)
+{
+    if (form == HELD)
+        return;
+    if (form == LONG)
+        regs_set_payload(to, 0, 0); /* used bytes of the arena */
+    else
+        regs_copy_payload(to, from);
+    regs_set_result(to, rcOk);
+    regs_set_flags(to, form == LONG ? KN_LONG : 0);
+    regs_set_word(to, word);
+}
+
+INLINE struct fast_switch call_fast(struct thread *client, uint64_t word, uint64_t handle,
+                                    enum form form)
+{
+    const struct fast_switch none = {NULL, 0};
+    struct cpu *cpu = this_cpu();
+    const struct handle_entry *e = entry_of(client, handle, OBJECT_CHANNEL, RIGHT_IPC_CALL);
+    if (!e)
+        return none;
     struct channel *c = container_of(e->object, struct channel, object);
     struct listener *l = c->listener;
     const struct policy_method *m = policy_method(c->pair, word);
     if (!m)
-        return false;
-    if (!has_rules && m->direction[DIRECTION_REQUEST].fast_word != word)
-        return call_ruled(client);
-    if (has_rules && !is_ruled(&m->direction[DIRECTION_REQUEST], word))
-        return false;
-    if (!c->is_connected || l->is_closed || list_empty(&l->receivers))
-        return false;
+        return none;
+    const struct policy_direction *d = &m->direction[DIRECTION_REQUEST];
+    if (!is_fast(d, word, form) || !c->is_connected || l->is_closed || list_empty(&l->receivers))
+        return none;
     struct thread *server = container_of(l->receivers.next, struct thread, wait.link);
-    if (!may_switch(cpu, client->priority) || !is_plain(cpu, server))
-        return false;
-    if (has_rules && !rules_grant(c->pair, DIRECTION_REQUEST, client, server, word))
-        return false;
+    if (!may_switch(cpu, client->priority) || !is_plain(cpu, server) ||
+        !pass(cpu, client, server, word, c->pair, d, DIRECTION_REQUEST, form))
+        return none;
 
     /* commit */
-    struct call *under_way = &client->call;
-    under_way->word = word;
-    under_way->pair = c->pair;
-    under_way->method = m;
-    under_way->listener = l;
+    client->call.word = word;
+    client->call.pair = c->pair;
+    client->call.method = m;
+    client->call.listener = l;
     object_ref(&l->object);
-    under_way->rights = e->rights;
-    under_way->context = 0;
-    under_way->deadline = TIME_NEVER;
     list_unlink(&server->wait.link);
     owe_reply(client, server); /* may change its priority: it must not look queued yet */
     make_running(server);
     client->state = THREAD_BLOCKED;
     wait_for_reply(client);
-    regs_copy_payload(&server->regs, &client->regs);
-    answer_recv(server, client, 0);
+    struct fast_switch to = {server, reply_token(client)};
+    regs_set_rights(&server->regs, e->rights);
+    deliver(&server->regs, &client->regs, word, form);
+    if (form != HELD) {
+        regs_set_token(&server->regs, to.token);
+        regs_set_context(&server->regs, 0);
+    }
     arch_switch_to(client, server);
-    return true;
+    return to;
 }
 
-BOTH reply_recv(struct thread *server, bool has_rules)
+/* The caller that a token names, if it is the one that t received first of those it owes an answer. */
+INLINE struct thread *first_owed(const struct thread *t, uint64_t token)
+{
+    if (list_empty(&t->owed))
+        return NULL;
+    struct thread *client = container_of(t->owed.next, struct thread, call.owed_by_thread);
+    return reply_token(client) == token && client->wait.kind == WAIT_REPLY ? client : NULL;
+}
+
+INLINE struct thread *reply_recv_fast(struct thread *server, uint64_t word, uint64_t token,
+                                      uint64_t handle, enum form form)
 {
     struct cpu *cpu = this_cpu();
-    struct user_regs *r = &server->regs;
-    uint64_t word = regs_word(r), handle = regs_listener(r);
-    struct thread *client = client_of_token(server, regs_handle(r));
-    const struct handle_entry *e = handle_lookup(&server->process->handles, (handle_t)handle);
-
+    struct thread *client = first_owed(server, token);
     if (!client || word == NO_WORD)
-        return false;
+        return NULL;
     const struct policy_direction *d = &client->call.method->direction[DIRECTION_RESPONSE];
-    if (!has_rules && d->fast_word != word)
-        return reply_recv_ruled(server);
-    if (has_rules && !is_ruled(d, word))
-        return false;
-    if (!e || handle >> 32 || e->object->kind != OBJECT_LISTENER || !(e->rights & RIGHT_IPC_RECV))
-        return false;
+    if (!is_fast(d, word, form))
+        return NULL;
+    const struct handle_entry *e = entry_of(server, handle, OBJECT_LISTENER, RIGHT_IPC_RECV);
+    if (!e)
+        return NULL;
     struct listener *l = container_of(e->object, struct listener, object);
-    if (l->is_closed || l->sender_mask || !may_switch(cpu, client->priority) || !is_plain(cpu, client))
-        return false;
-    if (has_rules && !rules_grant(client->call.pair, DIRECTION_RESPONSE, server, client, word))
-        return false;
+    if (client->call.listener != l || l->is_closed || l->sender_mask ||
+        !may_switch(cpu, client->priority) || !is_plain(cpu, client) ||
+        !pass(cpu, server, client, word, client->call.pair, d, DIRECTION_RESPONSE, form))
+        return NULL;
 
     /* commit */
-    regs_copy_payload(&client->regs, r);
-    answer_call(client, word, 0);
-    call_finish(client);
+    deliver(&client->regs, &server->regs, word, form);
+    owe_no_more(client);
+    client->call.listener = NULL;
+    client->call.sequence++;
+    l->object.refs--; /* the call's; the server's handle has another */
     make_running(client);
     server->state = THREAD_BLOCKED;
     wait_for_request(server, l);
     arch_switch_to(server, client);
-    return true;
+    return client;
 }
 
-bool fast_call(struct thread *client)
+struct fast_switch fast_call_held(struct thread *client, uint64_t word, uint64_t handle)
 {
-    return call(client, false);
+    return call_fast(client, word, handle, HELD);
 }
 
-RULED call_ruled(struct thread *client)
+struct thread *fast_reply_recv_held(struct thread *server, uint64_t word, uint64_t token,
+                                    uint64_t listener)
 {
-    return call(client, true);
+    return reply_recv_fast(server, word, token, listener, HELD);
 }
 
-bool fast_reply_recv(struct thread *server)
+bool fast_call(struct thread *client, bool is_long)
 {
-    return reply_recv(server, false);
+    const struct user_regs *r = &client->regs;
+    uint64_t word = regs_word(r), handle = regs_handle(r);
+    return (is_long ? call_fast(client, word, handle, LONG) : call_fast(client, word, handle, SHORT))
+               .to != NULL;
 }
 
-RULED reply_recv_ruled(struct thread *server)
+bool fast_reply_recv(struct thread *server, bool is_long)
 {
-    return reply_recv(server, true);
+    const struct user_regs *r = &server->regs;
+    uint64_t word = regs_word(r), token = regs_handle(r), listener = regs_listener(r);
+    return (is_long ? reply_recv_fast(server, word, token, listener, LONG)
+                    : reply_recv_fast(server, word, token, listener, SHORT)) != NULL;
 }

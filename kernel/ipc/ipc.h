@@ -24,9 +24,22 @@ void ipc_recv(struct thread *t, uint32_t op);
 void ipc_reply(struct thread *t, uint32_t op);
 void ipc_reply_recv(struct thread *t, uint32_t op);
 
-/* The fast path: true if it did the whole Call or ReplyRecv, false if nothing was done. */
-bool fast_call(struct thread *client);
-bool fast_reply_recv(struct thread *server);
+/* The fast path: true if it did the whole Call or ReplyRecv, false if nothing was done. is_long: the
+ * message that is sent lies in memory. */
+bool fast_call(struct thread *client, bool is_long);
+bool fast_reply_recv(struct thread *server, bool is_long);
+/* The same for short messages, called by the entry code with the sender's payload in the CPU's
+ * registers, where it stays for the receiver. Of the sender are saved: what the system call preserves,
+ * and the arguments. Null: nothing was done. Else `to` is the thread to resume; the other results of its
+ * system call are the entry code's business, but the rights of the handle used, which stand in its
+ * registers. Only while no kernel hook is set (core/lock.h). */
+struct fast_switch {
+    struct thread *to;
+    uint64_t token; /* to reply with */
+};
+struct fast_switch fast_call_held(struct thread *client, uint64_t word, uint64_t handle);
+struct thread *fast_reply_recv_held(struct thread *server, uint64_t word, uint64_t token,
+                                    uint64_t listener);
 
 /* A listener's last handle is gone: about `budget` of those who wait there are told; true when all are. */
 bool ipc_listener_close_step(struct listener *l, uint32_t budget);

@@ -16,7 +16,7 @@
 
 /* The client's request is the server's to answer: who learns of whose death, and the client's priority
  * is lent (design: M8). */
-static inline void owe_reply(struct thread *client, struct thread *server)
+static inline __attribute__((always_inline)) void owe_reply(struct thread *client, struct thread *server)
 {
     struct call *c = &client->call;
     uint8_t p = client->priority;
@@ -28,7 +28,7 @@ static inline void owe_reply(struct thread *client, struct thread *server)
 }
 
 /* The opposite, when the call ends in whatever way. */
-static inline void owe_no_more(struct thread *client)
+static inline __attribute__((always_inline)) void owe_no_more(struct thread *client)
 {
     struct call *c = &client->call;
     struct thread *server = c->server;
@@ -41,14 +41,14 @@ static inline void owe_no_more(struct thread *client)
     lend_end(server, p);
 }
 
-static inline void wait_for_reply(struct thread *client)
+static inline __attribute__((always_inline)) void wait_for_reply(struct thread *client)
 {
     client->wait.kind = WAIT_REPLY;
     client->wait.object = client->call.server;
     client->wait.cancel = cancel_reply;
 }
 
-static inline void wait_for_request(struct thread *server, struct listener *l)
+static inline __attribute__((always_inline)) void wait_for_request(struct thread *server, struct listener *l)
 {
     list_add_tail(&l->receivers, &server->wait.link);
     server->wait.kind = WAIT_RECV;
@@ -56,20 +56,26 @@ static inline void wait_for_request(struct thread *server, struct listener *l)
     server->wait.cancel = cancel_recv;
 }
 
+/* What names a client's call to the server that owes the answer. */
+static inline uint64_t reply_token(const struct thread *client)
+{
+    return (uint64_t)client->tid | client->call.sequence << 32;
+}
+
 /* Results of a Recv; the payload is already there. */
-static inline void answer_recv(struct thread *server, const struct thread *client, uint32_t flags)
+static inline __attribute__((always_inline)) void answer_recv(struct thread *server, const struct thread *client, uint32_t flags)
 {
     struct user_regs *r = &server->regs;
     regs_set_result(r, rcOk);
     regs_set_flags(r, flags);
     regs_set_word(r, client->call.word);
-    regs_set_token(r, (uint64_t)client->tid | client->call.sequence << 32);
+    regs_set_token(r, reply_token(client));
     regs_set_context(r, client->call.context);
     regs_set_rights(r, client->call.rights);
 }
 
 /* Results of a Call; the payload is already there. */
-static inline void answer_call(struct thread *client, uint64_t word, uint32_t flags)
+static inline __attribute__((always_inline)) void answer_call(struct thread *client, uint64_t word, uint32_t flags)
 {
     struct user_regs *r = &client->regs;
     regs_set_result(r, rcOk);

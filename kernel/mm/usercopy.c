@@ -55,6 +55,21 @@ bool user_write(uint64_t va, const void *src, size_t n)
     }
 }
 
+bool user_peek(void *dst, uint64_t va, size_t n)
+{
+    return is_user_range(va, n) && arch_copy_from_user(dst, va, n) == 0;
+}
+
+bool user_poke(uint64_t va, const void *src, size_t n)
+{
+    return is_user_range(va, n) && arch_copy_to_user(va, src, n) == 0;
+}
+
+void aspace_load(struct aspace *as)
+{
+    arch_aspace_load(as);
+}
+
 /* The byte at va of any address space, its page made present; null if that is not allowed. */
 static inline char *resolve(struct aspace *as, uint64_t va, uint32_t access)
 {

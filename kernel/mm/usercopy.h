@@ -17,6 +17,15 @@
 bool user_read(void *dst, uint64_t va, size_t n);
 bool user_write(uint64_t va, const void *src, size_t n);
 
+/* For messages whose two sides both lie in ordinary memory: no page is looked up or committed. False: some
+ * byte is not there now, or never. They reach the address space that aspace_load loaded last, else the
+ * running thread's. */
+bool user_peek(void *dst, uint64_t va, size_t n);
+bool user_poke(uint64_t va, const void *src, size_t n);
+/* Loads an address space for them. Then comes a switch to a thread of it, or the running thread's own is
+ * loaded again. */
+void aspace_load(struct aspace *as);
+
 /* Any address space, through the direct map. */
 bool aspace_read(struct aspace *as, uint64_t va, void *buf, size_t n);
 bool aspace_write(struct aspace *as, uint64_t va, const void *buf, size_t n);

@@ -58,9 +58,11 @@ static void fill(struct policy_direction *d, const struct ksm_form *f, unsigned 
     d->is_simple = f->nhandles == 0 && f->ndescs == 0;
     d->is_arena_checked = reads_arena(f);
     d->may_be_short = f->nhandles == 0 && f->size <= KN_HEADER_BYTES + KN_SHORT_BYTES;
-    bool is_word_enough = f->size && d->is_simple && d->may_be_short;
-    d->fast_word = is_word_enough && verdict == KSM_GRANT ? d->word : NO_WORD;
-    d->is_ruled_short = is_word_enough && has_rules(verdict);
+    bool is_word_enough = f->size && d->is_simple;
+    bool is_fast = is_word_enough && verdict == KSM_GRANT;
+    d->fast_word = is_fast && d->may_be_short ? d->word : NO_WORD;
+    d->fast_long_word = is_fast && f->size <= FAST_LONG_MAX ? d->word : NO_WORD;
+    d->is_ruled_short = is_word_enough && d->may_be_short && has_rules(verdict);
 }
 
 static void fill_method(struct policy_method *m, const struct ksm_method *k, uint16_t src,

@@ -25,6 +25,7 @@ struct process;
  * that is an error, like an error response. */
 enum { DIRECTION_REQUEST, DIRECTION_RESPONSE, DIRECTION_ERROR, DIRECTION_FAILED, DIRECTIONS };
 
+#define FAST_LONG_MAX 4096u /* bytes of a constant part that the fast path copies */
 #define NO_WORD (~0ull) /* names no method of any pair; but a program can send it as a response */
 
 struct policy_direction {
@@ -34,7 +35,9 @@ struct policy_direction {
     bool is_arena_checked; /* nested values or strings: the check reads the arena */
     bool may_be_short; /* fits the registers; its values of variable size must then be empty */
     bool is_ruled_short; /* a short message that needs no more than word and rules */
-    uint64_t fast_word; /* word, if a short message needs no more than this comparison; else no word */
+    /* The word, if a message needs no more than this comparison; else no word. Short, and in memory
+     * without an arena. */
+    uint64_t fast_word, fast_long_word;
     const struct ksm_form *form; /* null: this direction does not exist */
 };
 

@@ -9,18 +9,22 @@
  *   register  in                                        out
  *   eax       operation | KN_LONG | KN_EX               Retcode
  *   rdi       Call: handle; Reply, ReplyRecv: reply     flags: KN_LONG when the message lies in
- *             token; Recv: listener handle              the buffers of r13
+ *             token; Recv: listener handle              the buffers of r8
  *   rsi       message word (nk_message bytes 16..23)    message word of what was received
- *   rdx r8 r9 r10 r12   short payload: the 40 bytes     short payload; after a long message rdx
- *             after the header                          holds the used bytes of the arena
- *   rbx       ReplyRecv: listener handle                preserved
- *   r13       struct kn_buf * for what is received      Recv: context (badge) of the handle used
- *   r14       KN_LONG: struct kn_buf * of what is sent  Recv: reply token
- *   r15       KN_EX: struct kn_ex *                     Recv: rights of the handle used
+ *   r12..r15  short payload: the 40 bytes after the     short payload; after a long message r12
+ *   rbx       header. KN_LONG: r12 holds the struct     holds the used bytes of the arena
+ *             kn_buf * of what is sent
+ *   rdx       ReplyRecv: listener handle                Recv: reply token
+ *   r8        struct kn_buf * for what is received      Recv: context (badge) of the handle used
+ *   r9        KN_EX: struct kn_ex *                     Recv: rights of the handle used
+ *   r10       -                                         -
  *   rbp, rsp  preserved
  *
+ * The payload's registers are those that C functions preserve: on the fast path a short message stays in
+ * them from the sender's system call to the receiver's return (kernel/ipc/fast.c).
+ *
  * A message of kind "failed" is 24 bytes; its nk_err_t stands in self.handle when it is sent long and
- * in rdx when it is sent short.
+ * and in r12 when it is sent short.
  *
  * A message is short when it has no arena, no handles and at most 40 bytes after the header; the
  * sender chooses the form, and a short message must be sent short or long but is received as it was
@@ -38,10 +42,10 @@
 #define KN_REPLY_RECV 3
 #define KN_OP_MASK    0xff
 #define KN_LONG       0x100 /* in: the sent message lies in memory; out (rdi): so does the received */
-#define KN_EX         0x200 /* timeout and interrupt object in *r15 */
+#define KN_EX         0x200 /* timeout and interrupt object in *r9 */
 
 /* Every process has its channel to the kernel at this handle; it can be neither closed nor sent. */
-#define KN_CORE_HANDLE 1u
+#define KN_CORE_HANDLE 1
 
 #define KN_SHORT_WORDS 5
 #define KN_SHORT_BYTES 40

@@ -48,15 +48,15 @@ static inline uint64_t regs_payload(const struct user_regs *r, unsigned i)
 {
     switch (i) {
     case 0:
-        return r->rdx;
-    case 1:
-        return r->r8;
-    case 2:
-        return r->r9;
-    case 3:
-        return r->r10;
-    default:
         return r->r12;
+    case 1:
+        return r->r13;
+    case 2:
+        return r->r14;
+    case 3:
+        return r->r15;
+    default:
+        return r->rbx;
     }
 }
 
@@ -64,19 +64,19 @@ static inline void regs_set_payload(struct user_regs *r, unsigned i, uint64_t v)
 {
     switch (i) {
     case 0:
-        r->rdx = v;
+        r->r12 = v;
         break;
     case 1:
-        r->r8 = v;
+        r->r13 = v;
         break;
     case 2:
-        r->r9 = v;
+        r->r14 = v;
         break;
     case 3:
-        r->r10 = v;
+        r->r15 = v;
         break;
     default:
-        r->r12 = v;
+        r->rbx = v;
         break;
     }
 }
@@ -84,31 +84,31 @@ static inline void regs_set_payload(struct user_regs *r, unsigned i, uint64_t v)
 /* Copies the five payload words. */
 static inline void regs_copy_payload(struct user_regs *dst, const struct user_regs *src)
 {
-    dst->rdx = src->rdx;
-    dst->r8 = src->r8;
-    dst->r9 = src->r9;
-    dst->r10 = src->r10;
     dst->r12 = src->r12;
+    dst->r13 = src->r13;
+    dst->r14 = src->r14;
+    dst->r15 = src->r15;
+    dst->rbx = src->rbx;
 }
 
 static inline uint64_t regs_in_buf(const struct user_regs *r)
 {
-    return r->r13;
+    return r->r8;
 }
 
 static inline uint64_t regs_out_buf(const struct user_regs *r)
 {
-    return r->r14;
+    return r->r12;
 }
 
 static inline uint64_t regs_ex(const struct user_regs *r)
 {
-    return r->r15;
+    return r->r9;
 }
 
 static inline uint64_t regs_listener(const struct user_regs *r)
 {
-    return r->rbx;
+    return r->rdx;
 }
 
 static inline void regs_set_result(struct user_regs *r, int32_t rc)
@@ -128,21 +128,22 @@ static inline void regs_set_word(struct user_regs *r, uint64_t word)
 
 static inline void regs_set_context(struct user_regs *r, uint64_t v)
 {
-    r->r13 = v;
+    r->r8 = v;
 }
 
 static inline void regs_set_token(struct user_regs *r, uint64_t v)
 {
-    r->r14 = v;
+    r->rdx = v;
 }
 
 static inline void regs_set_rights(struct user_regs *r, uint64_t v)
 {
-    r->r15 = v;
+    r->r9 = v;
 }
 
 static inline void regs_clear_outputs(struct user_regs *r)
 {
+    r->rbx = 0;
     r->rdi = 0;
     r->rsi = 0;
     r->rdx = 0;

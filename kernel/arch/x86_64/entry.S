@@ -12,6 +12,8 @@
  */
 #include "asm_offsets.h"
 
+#include <tessera/syscall.h>
+
 #define RFLAGS_TF 0x100
 
 /* Sites of instructions that only CPUs with SMAP know; cpu.c replaces them elsewhere. */
@@ -24,7 +26,10 @@
 
     .text
 
-/* ---- system call: rcx = rip, r11 = rflags, everything else is the user's ---- */
+/* ---- system call: rcx = rip, r11 = rflags, everything else is the user's ----
+ *
+ * First what a short Call or ReplyRecv needs when the fast path can do it (ipc/fast.c): its payload is in
+ * r12..r15 and rbx, which C functions preserve, and stays there. Otherwise the rest is saved as well. */
     .balign 64
     .globl syscall_entry
     .type syscall_entry, @function
@@ -32,27 +37,83 @@ syscall_entry:
     swapgs
     mov     %rsp, %gs:CPU_USER_RSP
     mov     %gs:CPU_CURRENT, %rsp
-    mov     %r15, REGS_R15(%rsp)
-    mov     %r14, REGS_R14(%rsp)
-    mov     %r13, REGS_R13(%rsp)
-    mov     %r12, REGS_R12(%rsp)
-    mov     %rbp, REGS_RBP(%rsp)
-    mov     %rbx, REGS_RBX(%rsp)
-    mov     %r10, REGS_R10(%rsp)
-    mov     %r9, REGS_R9(%rsp)
-    mov     %r8, REGS_R8(%rsp)
-    mov     %rax, REGS_RAX(%rsp)
-    mov     %rdx, REGS_RDX(%rsp)
-    mov     %rsi, REGS_RSI(%rsp)
-    mov     %rdi, REGS_RDI(%rsp)
     mov     %rcx, REGS_RIP(%rsp)
     mov     %gs:CPU_USER_RSP, %rcx
     mov     %r11, REGS_RFLAGS(%rsp)
     mov     %rcx, REGS_RSP(%rsp)
     movq    $REGS_SYSCALL, REGS_VECTOR(%rsp)
+    mov     %rbp, REGS_RBP(%rsp)
+    mov     %rdi, REGS_RDI(%rsp)
+    mov     %rsi, REGS_RSI(%rsp)
+    mov     %rdx, REGS_RDX(%rsp)
+    mov     %r8, REGS_R8(%rsp)
+    cmpl    $0, kernel_hooks(%rip)
+    jne     1f
+    test    %eax, %eax
+    jz      fast_call_entry
+    cmp     $KN_REPLY_RECV, %eax
+    je      fast_reply_recv_entry
+1:  mov     %r9, REGS_R9(%rsp)
+general_entry:
+    mov     %rax, REGS_RAX(%rsp)
+    mov     %r10, REGS_R10(%rsp)
+    mov     %rbx, REGS_RBX(%rsp)
+    mov     %r12, REGS_R12(%rsp)
+    mov     %r13, REGS_R13(%rsp)
+    mov     %r14, REGS_R14(%rsp)
+    mov     %r15, REGS_R15(%rsp)
     mov     %rsp, %rdi
     mov     %gs:CPU_STACK_TOP, %rsp
     call    core_syscall
+    jmp     resume_user
+
+/* Back where the fast path could not do it. r9 and r10 carry nothing into these calls. */
+fast_refused:
+    mov     %gs:CPU_CURRENT, %rsp
+    xor     %r10d, %r10d            /* it may hold something of the kernel's */
+    jmp     general_entry
+
+fast_call_entry:
+    cmp     $KN_CORE_HANDLE, %rdi
+    je      1b
+    mov     %rdi, %rdx
+    mov     %rsp, %rdi
+    mov     %rsi, %gs:CPU_SCRATCH
+    mov     %gs:CPU_STACK_TOP, %rsp
+    call    fast_call_held
+    test    %rax, %rax
+    jz      fast_refused            /* rax is KN_CALL again */
+    mov     REGS_R9(%rax), %r9      /* rights */
+    xor     %r8d, %r8d              /* context: a channel has none */
+    jmp     fast_resume
+
+fast_reply_recv_entry:
+    mov     %rdx, %rcx
+    mov     %rdi, %rdx
+    mov     %rsp, %rdi
+    mov     %rsi, %gs:CPU_SCRATCH
+    mov     %gs:CPU_STACK_TOP, %rsp
+    call    fast_reply_recv_held
+    xor     %edx, %edx
+    xor     %r8d, %r8d
+    xor     %r9d, %r9d
+    test    %rax, %rax
+    jnz     fast_resume
+    mov     $KN_REPLY_RECV, %eax
+    jmp     fast_refused
+
+/* rax is the thread that receives the message; it waits in a system call, too. */
+fast_resume:
+    mov     %gs:CPU_SCRATCH, %rsi   /* word */
+    mov     REGS_RIP(%rax), %rcx
+    mov     REGS_RFLAGS(%rax), %r11
+    mov     REGS_RBP(%rax), %rbp
+    mov     REGS_RSP(%rax), %rsp
+    xor     %eax, %eax              /* rcOk */
+    xor     %edi, %edi              /* flags: short */
+    xor     %r10d, %r10d
+    swapgs
+    sysretq
 
 /* ---- the way out: current is the thread to run ---- */
     .globl resume_user

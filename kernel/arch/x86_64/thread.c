@@ -114,25 +114,29 @@ void arch_thread_save(struct thread *t)
     save_state(&((struct thread_head *)t)->arch);
 }
 
+static inline void load_root(struct arch_cpu *cpu, uint64_t root)
+{
+    if (cpu->root == root)
+        return;
+    cpu->root = root;
+    x86_write_cr3(root);
+}
+
 void arch_aspace_leave(void)
 {
-    struct arch_cpu *cpu = x86_this();
-    uint64_t root = x86_image_phys(x86_kernel_root);
-    if (cpu->root != root) {
-        cpu->root = root;
-        x86_write_cr3(root);
-    }
+    load_root(x86_this(), x86_image_phys(x86_kernel_root));
+}
+
+void arch_aspace_load(struct aspace *as)
+{
+    load_root(x86_this(), ((const struct arch_aspace *)as)->root);
 }
 
 static inline void switch_rest(struct thread_head *to)
 {
     struct arch_cpu *cpu = x86_this();
     cpu->tss.rsp[0] = (uint64_t)(&to->regs + 1);
-    uint64_t root = ((const struct arch_aspace *)to->aspace)->root;
-    if (cpu->root != root) {
-        cpu->root = root;
-        x86_write_cr3(root);
-    }
+    load_root(cpu, ((const struct arch_aspace *)to->aspace)->root);
 }
 
 static __attribute__((noinline)) void switch_slowly(struct thread_head *from,

@@ -502,7 +502,7 @@ static void do_call(unsigned c, unsigned l, uint64_t ms, uint32_t arena)
         world_sizes(&out[x->process], 32, arena);
         nk_ptr_t value = {0, arena};
         world_put(processes[x->process], out[x->process].head + 24, &value, sizeof value);
-        r->out_buf_token = out[x->process].buf;
+        r->payload[0] = out[x->process].buf;
     } else {
         r->payload[0] = x->is_denied ? 1 : 2;
     }
@@ -627,12 +627,12 @@ static void op_reply(bool then_recv)
     x->has_buffer = rnd(8) != 0;
     x->t->regs = (struct user_regs){.handle_flags = token, .word = a.word};
     x->t->regs.in_buf_context = then_recv && x->has_buffer ? in[x->process].buf : 0;
-    x->t->regs.listener = then_recv ? listener_handle[l] : 0;
+    x->t->regs.listener_token = then_recv ? listener_handle[l] : 0;
     if (a.is_long) {
         world_sizes(&out[x->process], 32, SMALL);
         nk_ptr_t value = {0, SMALL};
         world_put(processes[x->process], out[x->process].head + 24, &value, sizeof value);
-        x->t->regs.out_buf_token = out[x->process].buf;
+        x->t->regs.payload[0] = out[x->process].buf;
     } else {
         x->t->regs.payload[0] = a.payload;
     }

@@ -112,6 +112,18 @@ void arch_thread_set_tls(struct thread *t, uint64_t tls)
     t->arch.tls = tls;
 }
 
+static struct aspace *loaded; /* until the next switch */
+
+void arch_aspace_load(struct aspace *as)
+{
+    loaded = as;
+}
+
+struct aspace *fake_loaded_aspace(void)
+{
+    return loaded ? loaded : arch_current_aspace();
+}
+
 /* Touches both threads' FPU areas, as the real switch does: an ended thread must not be given. */
 void arch_switch_to(struct thread *prev, struct thread *next)
 {
@@ -119,6 +131,8 @@ void arch_switch_to(struct thread *prev, struct thread *next)
         memset(prev->arch.fpu, 1, arch_fpu_size());
     memset(next->arch.fpu, 2, arch_fpu_size());
     assert(next->state == THREAD_READY);
+    assert(!loaded || loaded == next->aspace || (prev && loaded == prev->aspace));
+    loaded = NULL;
     fake_set_current(next);
 }
 

@@ -377,6 +377,21 @@ bool aspace_probe(struct aspace *as, uint64_t va, size_t n, uint32_t access)
     return true;
 }
 
+void aspace_load(struct aspace *as)
+{
+    arch_aspace_load(as);
+}
+
+bool user_peek(void *dst, uint64_t va, size_t n)
+{
+    return aspace_read(fake_loaded_aspace(), va, dst, n);
+}
+
+bool user_poke(uint64_t va, const void *src, size_t n)
+{
+    return aspace_write(fake_loaded_aspace(), va, src, n);
+}
+
 bool user_read(void *dst, uint64_t va, size_t n)
 {
     return aspace_read(arch_current_aspace(), va, dst, n);

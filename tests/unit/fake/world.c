@@ -421,7 +421,7 @@ bool world_holds(const struct message *m, uint32_t size, uint8_t seed)
 static void clear_regs(struct thread *t)
 {
     struct user_regs *r = &t->regs;
-    r->handle_flags = r->word = r->listener = r->in_buf_context = r->out_buf_token = 0;
+    r->handle_flags = r->word = r->listener_token = r->in_buf_context = 0;
     r->ex_rights = 0;
     for (int i = 0; i < 5; i++)
         r->payload[i] = 0;
@@ -466,7 +466,7 @@ void world_call_long(struct thread *t, handle_t h, uint64_t word, const struct m
     clear_regs(t);
     t->regs.handle_flags = h;
     t->regs.word = word;
-    t->regs.out_buf_token = out->buf;
+    t->regs.payload[0] = out->buf;
     t->regs.in_buf_context = in ? in->buf : 0;
     world_syscall(t, KN_CALL | KN_LONG);
 }
@@ -502,7 +502,7 @@ void world_reply_long(struct thread *t, uint64_t token, uint64_t word, const str
     clear_regs(t);
     t->regs.handle_flags = token;
     t->regs.word = word;
-    t->regs.out_buf_token = out->buf;
+    t->regs.payload[0] = out->buf;
     world_syscall(t, KN_REPLY | KN_LONG);
 }
 
@@ -512,7 +512,7 @@ void world_reply_recv(struct thread *t, uint64_t token, uint64_t word, uint64_t 
     clear_regs(t);
     t->regs.handle_flags = token;
     t->regs.word = word;
-    t->regs.listener = h;
+    t->regs.listener_token = h;
     t->regs.in_buf_context = in ? in->buf : 0;
     set_payload(t, payload);
     world_syscall(t, KN_REPLY_RECV);
@@ -524,8 +524,8 @@ void world_reply_recv_long(struct thread *t, uint64_t token, uint64_t word,
     clear_regs(t);
     t->regs.handle_flags = token;
     t->regs.word = word;
-    t->regs.listener = h;
-    t->regs.out_buf_token = out->buf;
+    t->regs.listener_token = h;
+    t->regs.payload[0] = out->buf;
     t->regs.in_buf_context = in ? in->buf : 0;
     world_syscall(t, KN_REPLY_RECV | KN_LONG);
 }

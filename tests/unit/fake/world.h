@@ -113,7 +113,7 @@ static inline Retcode result(const struct thread *t)
 }
 static inline uint64_t token_of(const struct thread *server)
 {
-    return server->regs.out_buf_token;
+    return server->regs.listener_token;
 }
 
 #define assert_rc(t, code)                                                                         \

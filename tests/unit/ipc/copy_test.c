@@ -28,7 +28,7 @@ static struct thread *peer_of(enum copy c)
 static void set_call(struct thread *t)
 {
     t->regs = (struct user_regs){.handle_flags = channel, .word = word_request(M_DATA),
-                                 .out_buf_token = c_out.buf, .in_buf_context = c_in.buf,
+                                 .payload = {c_out.buf}, .in_buf_context = c_in.buf,
                                  .ex_rights = 0x402000};
 }
 

@@ -13,6 +13,26 @@
 #include <rtl/retcode.h>
 #include <tessera/words.h>
 
+/* The registers of a message, by the names that they have in the call. */
+#define KN_PAYLOAD_IN(words)                                                                       \
+    register uint64_t p0 __asm__("r12") = (words)->payload[0];                                     \
+    register uint64_t p1 __asm__("r13") = (words)->payload[1];                                     \
+    register uint64_t p2 __asm__("r14") = (words)->payload[2];                                     \
+    register uint64_t p3 __asm__("r15") = (words)->payload[3];                                     \
+    register uint64_t p4 __asm__("rbx") = (words)->payload[4]
+#define KN_PAYLOAD "+r"(p0), "+r"(p1), "+r"(p2), "+r"(p3), "+r"(p4)
+
+KN_INLINE void kn_set_words(struct kn_words *words, uint64_t word, uint64_t p0, uint64_t p1,
+                            uint64_t p2, uint64_t p3, uint64_t p4)
+{
+    words->word = word;
+    words->payload[0] = p0;
+    words->payload[1] = p1;
+    words->payload[2] = p2;
+    words->payload[3] = p3;
+    words->payload[4] = p4;
+}
+
 /* Call: sends the message in `words` (or, if `out` is not null, in *out; then the word alone
  * counts) and waits for the response, which comes into the words or into *in. A null `in` takes
  * short responses only. */
@@ -22,28 +42,19 @@ KN_INLINE Retcode kn_call(uint32_t handle, struct kn_words *words, const struct 
     register uint64_t rax __asm__("rax") = KN_CALL | (out ? KN_LONG : 0) | (ex ? KN_EX : 0);
     register uint64_t rdi __asm__("rdi") = handle;
     register uint64_t rsi __asm__("rsi") = words->word;
-    register uint64_t rdx __asm__("rdx") = words->payload[0];
-    register uint64_t r8 __asm__("r8") = words->payload[1];
-    register uint64_t r9 __asm__("r9") = words->payload[2];
-    register uint64_t r10 __asm__("r10") = words->payload[3];
-    register uint64_t r12 __asm__("r12") = words->payload[4];
-    register uint64_t r13 __asm__("r13") = (uintptr_t)in;
-    register uint64_t r14 __asm__("r14") = (uintptr_t)out;
-    register uint64_t r15 __asm__("r15") = (uintptr_t)ex;
+    register uint64_t r8 __asm__("r8") = (uintptr_t)in;
+    register uint64_t r9 __asm__("r9") = (uintptr_t)ex;
+    KN_PAYLOAD_IN(words);
 
+    if (out)
+        p0 = (uintptr_t)out;
     __asm__ volatile("syscall"
-                     : "+r"(rax), "+r"(rdi), "+r"(rsi), "+r"(rdx), "+r"(r8), "+r"(r9), "+r"(r10),
-                       "+r"(r12), "+r"(r13), "+r"(r14), "+r"(r15)
+                     : "+r"(rax), "+r"(rdi), "+r"(rsi), "+r"(r8), "+r"(r9), KN_PAYLOAD
                      :
-                     : "rcx", "r11", "memory");
-    words->word = rsi;
-    words->payload[0] = rdx;
-    words->payload[1] = r8;
-    words->payload[2] = r9;
-    words->payload[3] = r10;
-    words->payload[4] = r12;
+                     : "rcx", "rdx", "r10", "r11", "memory");
+    kn_set_words(words, rsi, p0, p1, p2, p3, p4);
     received->is_long = rdi & KN_LONG;
-    received->arena_used = rdx;
+    received->arena_used = p0;
     return (Retcode)rax;
 }
 
@@ -54,24 +65,14 @@ KN_INLINE Retcode kn_call_short(uint32_t handle, struct kn_words *words)
     register uint64_t rax __asm__("rax") = KN_CALL;
     register uint64_t rdi __asm__("rdi") = handle;
     register uint64_t rsi __asm__("rsi") = words->word;
-    register uint64_t rdx __asm__("rdx") = words->payload[0];
-    register uint64_t r8 __asm__("r8") = words->payload[1];
-    register uint64_t r9 __asm__("r9") = words->payload[2];
-    register uint64_t r10 __asm__("r10") = words->payload[3];
-    register uint64_t r12 __asm__("r12") = words->payload[4];
-    register uint64_t r13 __asm__("r13") = 0;
+    register uint64_t r8 __asm__("r8") = 0;
+    KN_PAYLOAD_IN(words);
 
     __asm__ volatile("syscall"
-                     : "+r"(rax), "+r"(rdi), "+r"(rsi), "+r"(rdx), "+r"(r8), "+r"(r9), "+r"(r10),
-                       "+r"(r12), "+r"(r13)
+                     : "+r"(rax), "+r"(rdi), "+r"(rsi), "+r"(r8), KN_PAYLOAD
                      :
-                     : "rcx", "r11", "r14", "r15", "memory");
-    words->word = rsi;
-    words->payload[0] = rdx;
-    words->payload[1] = r8;
-    words->payload[2] = r9;
-    words->payload[3] = r10;
-    words->payload[4] = r12;
+                     : "rcx", "rdx", "r9", "r10", "r11", "memory");
+    kn_set_words(words, rsi, p0, p1, p2, p3, p4);
     return (Retcode)rax;
 }
 
@@ -83,30 +84,21 @@ KN_INLINE Retcode kn_recv(uint32_t listener, struct kn_words *words, struct kn_b
     register uint64_t rdi __asm__("rdi") = listener;
     register uint64_t rsi __asm__("rsi");
     register uint64_t rdx __asm__("rdx");
-    register uint64_t r8 __asm__("r8");
-    register uint64_t r9 __asm__("r9");
-    register uint64_t r10 __asm__("r10");
-    register uint64_t r12 __asm__("r12");
-    register uint64_t r13 __asm__("r13") = (uintptr_t)in;
-    register uint64_t r15 __asm__("r15") = (uintptr_t)ex;
-    register uint64_t r14 __asm__("r14");
+    register uint64_t r8 __asm__("r8") = (uintptr_t)in;
+    register uint64_t r9 __asm__("r9") = (uintptr_t)ex;
+    register uint64_t p0 __asm__("r12");
+    register uint64_t p1 __asm__("r13");
+    register uint64_t p2 __asm__("r14");
+    register uint64_t p3 __asm__("r15");
+    register uint64_t p4 __asm__("rbx");
 
     __asm__ volatile("syscall"
-                     : "+r"(rax), "+r"(rdi), "=r"(rsi), "=r"(rdx), "=r"(r8), "=r"(r9), "=r"(r10),
-                       "=r"(r12), "+r"(r13), "+r"(r15), "=r"(r14)
+                     : "+r"(rax), "+r"(rdi), "=r"(rsi), "=r"(rdx), "+r"(r8), "+r"(r9), "=r"(p0),
+                       "=r"(p1), "=r"(p2), "=r"(p3), "=r"(p4)
                      :
-                     : "rcx", "r11", "memory");
-    words->word = rsi;
-    words->payload[0] = rdx;
-    words->payload[1] = r8;
-    words->payload[2] = r9;
-    words->payload[3] = r10;
-    words->payload[4] = r12;
-    received->is_long = rdi & KN_LONG;
-    received->arena_used = rdx;
-    received->badge = r13;
-    received->token = r14;
-    received->rights = r15;
+                     : "rcx", "r10", "r11", "memory");
+    kn_set_words(words, rsi, p0, p1, p2, p3, p4);
+    *received = (struct kn_received){rdi & KN_LONG, p0, r8, rdx, r9};
     return (Retcode)rax;
 }
 
@@ -116,18 +108,14 @@ KN_INLINE Retcode kn_reply(uint64_t token, const struct kn_words *words, const s
     register uint64_t rax __asm__("rax") = KN_REPLY | (out ? KN_LONG : 0);
     register uint64_t rdi __asm__("rdi") = token;
     register uint64_t rsi __asm__("rsi") = words->word;
-    register uint64_t rdx __asm__("rdx") = words->payload[0];
-    register uint64_t r8 __asm__("r8") = words->payload[1];
-    register uint64_t r9 __asm__("r9") = words->payload[2];
-    register uint64_t r10 __asm__("r10") = words->payload[3];
-    register uint64_t r12 __asm__("r12") = words->payload[4];
-    register uint64_t r14 __asm__("r14") = (uintptr_t)out;
+    KN_PAYLOAD_IN(words);
 
+    if (out)
+        p0 = (uintptr_t)out;
     __asm__ volatile("syscall"
-                     : "+r"(rax), "+r"(rdi), "+r"(rsi), "+r"(rdx), "+r"(r8), "+r"(r9), "+r"(r10),
-                       "+r"(r12), "+r"(r14)
+                     : "+r"(rax), "+r"(rdi), "+r"(rsi), KN_PAYLOAD
                      :
-                     : "rcx", "r11", "r13", "r15", "memory");
+                     : "rcx", "rdx", "r8", "r9", "r10", "r11", "memory");
     return (Retcode)rax;
 }
 
@@ -139,32 +127,19 @@ KN_INLINE Retcode kn_reply_recv(uint64_t token, uint32_t listener, struct kn_wor
     register uint64_t rax __asm__("rax") = KN_REPLY_RECV | (out ? KN_LONG : 0);
     register uint64_t rdi __asm__("rdi") = token;
     register uint64_t rsi __asm__("rsi") = words->word;
-    register uint64_t rdx __asm__("rdx") = words->payload[0];
-    register uint64_t r8 __asm__("r8") = words->payload[1];
-    register uint64_t r9 __asm__("r9") = words->payload[2];
-    register uint64_t r10 __asm__("r10") = words->payload[3];
-    register uint64_t r12 __asm__("r12") = words->payload[4];
-    register uint64_t rbx __asm__("rbx") = listener;
-    register uint64_t r13 __asm__("r13") = (uintptr_t)in;
-    register uint64_t r14 __asm__("r14") = (uintptr_t)out;
-    register uint64_t r15 __asm__("r15");
+    register uint64_t rdx __asm__("rdx") = listener;
+    register uint64_t r8 __asm__("r8") = (uintptr_t)in;
+    register uint64_t r9 __asm__("r9");
+    KN_PAYLOAD_IN(words);
 
+    if (out)
+        p0 = (uintptr_t)out;
     __asm__ volatile("syscall"
-                     : "+r"(rax), "+r"(rdi), "+r"(rsi), "+r"(rdx), "+r"(r8), "+r"(r9), "+r"(r10),
-                       "+r"(r12), "+r"(r13), "+r"(r14), "=r"(r15)
-                     : "r"(rbx)
-                     : "rcx", "r11", "memory");
-    words->word = rsi;
-    words->payload[0] = rdx;
-    words->payload[1] = r8;
-    words->payload[2] = r9;
-    words->payload[3] = r10;
-    words->payload[4] = r12;
-    received->is_long = rdi & KN_LONG;
-    received->arena_used = rdx;
-    received->badge = r13;
-    received->token = r14;
-    received->rights = r15;
+                     : "+r"(rax), "+r"(rdi), "+r"(rsi), "+r"(rdx), "+r"(r8), "=r"(r9), KN_PAYLOAD
+                     :
+                     : "rcx", "r10", "r11", "memory");
+    kn_set_words(words, rsi, p0, p1, p2, p3, p4);
+    *received = (struct kn_received){rdi & KN_LONG, p0, r8, rdx, r9};
     return (Retcode)rax;
 }
 

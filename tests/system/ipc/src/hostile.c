@@ -170,16 +170,16 @@ static void test_buffers(Handle h)
         struct raw r;
 
         good(&lie);
-        r = (struct raw){.rax = KN_CALL | KN_LONG, .rdi = h, .rsi = lie.word, .r14 = bad[i],
-                         .r13 = (uintptr_t)&lie.in};
+        r = (struct raw){.rax = KN_CALL | KN_LONG, .rdi = h, .rsi = lie.word, .r12 = bad[i],
+                         .r8 = (uintptr_t)&lie.in};
         snprintf(name, sizeof(name), "kn_buf of the request at 0x%llx", (unsigned long long)bad[i]);
         CHECK_RC(name, raw_syscall(&r), rcSourceFault);
         r = (struct raw){.rax = KN_CALL | KN_LONG, .rdi = h, .rsi = lie.word,
-                         .r14 = (uintptr_t)&lie.out, .r13 = bad[i]};
+                         .r12 = (uintptr_t)&lie.out, .r8 = bad[i]};
         snprintf(name, sizeof(name), "kn_buf of the response at 0x%llx",
                  (unsigned long long)bad[i]);
         CHECK_RC(name, raw_syscall(&r), rcTargetFault);
-        r = (struct raw){.rax = KN_CALL | KN_EX, .rdi = h, .rsi = REQUEST(Add), .r15 = bad[i]};
+        r = (struct raw){.rax = KN_CALL | KN_EX, .rdi = h, .rsi = REQUEST(Add), .r9 = bad[i]};
         snprintf(name, sizeof(name), "kn_ex at 0x%llx", (unsigned long long)bad[i]);
         CHECK_RC(name, raw_syscall(&r), rcSourceFault);
         CHECK("the server answers", is_alive(h));
@@ -190,7 +190,7 @@ static void test_buffers(Handle h)
     CHECK("unknown flags do no harm", raw_syscall(&r) <= 0);
     r = (struct raw){.rax = KN_CALL, .rdi = h, .rsi = REQUEST(Six)};
     CHECK_RC("a long message sent short", raw_syscall(&r), rcInvalidArgument);
-    r = (struct raw){.rax = KN_CALL, .rdi = h, .rsi = REQUEST(Copy), .r8 = 1};
+    r = (struct raw){.rax = KN_CALL, .rdi = h, .rsi = REQUEST(Copy), .r13 = 1};
     CHECK_RC("a message with an arena sent short", raw_syscall(&r), rcInvalidArgument);
     r = (struct raw){.rax = KN_CALL, .rdi = h, .rsi = REQUEST(Copy)};
     CHECK_RC("the same with an empty value", raw_syscall(&r), rcOk);

@@ -25,7 +25,7 @@ static void test_recv(Handle listener, uint64_t ms)
 static void test_call_undelivered(Handle client, uint64_t ms)
 {
     struct kn_ex ex = {.timeout = ms};
-    struct raw r = {.rax = KN_CALL | KN_EX, .rdi = client, .r15 = (uintptr_t)&ex};
+    struct raw r = {.rax = KN_CALL | KN_EX, .rdi = client, .r9 = (uintptr_t)&ex};
     char name[64];
     uint64_t start = now_ns();
 

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 struct cpu;
+struct aspace;
 struct thread;
 
 struct arch_cpu {
@@ -20,6 +21,8 @@ struct arch_cpu {
 struct cpu *fake_cpu(void);
 struct thread *fake_thread(void);
 void fake_set_current(struct thread *t);
+/* What arch_aspace_load loaded, or the running thread's. */
+struct aspace *fake_loaded_aspace(void);
 void fake_idle(void);
 void fake_irq_window(void);
 uint64_t fake_tsc(void);

@@ -13,11 +13,10 @@ struct user_regs {
     uint64_t operation_result;   /* eax */
     uint64_t handle_flags;       /* rdi */
     uint64_t word;               /* rsi */
-    uint64_t payload[5];         /* rdx r8 r9 r10 r12 */
-    uint64_t listener;           /* rbx */
-    uint64_t in_buf_context;     /* r13 */
-    uint64_t out_buf_token;      /* r14 */
-    uint64_t ex_rights;          /* r15 */
+    uint64_t payload[5];         /* r12 r13 r14 r15 rbx; the first is also what a long message lies in */
+    uint64_t listener_token;     /* rdx */
+    uint64_t in_buf_context;     /* r8 */
+    uint64_t ex_rights;          /* r9 */
     uint64_t pc, sp, fp;
     uint64_t is_interrupted;
 };
@@ -65,7 +64,7 @@ static inline uint64_t regs_in_buf(const struct user_regs *r)
 
 static inline uint64_t regs_out_buf(const struct user_regs *r)
 {
-    return r->out_buf_token;
+    return r->payload[0];
 }
 
 static inline uint64_t regs_ex(const struct user_regs *r)
@@ -75,7 +74,7 @@ static inline uint64_t regs_ex(const struct user_regs *r)
 
 static inline uint64_t regs_listener(const struct user_regs *r)
 {
-    return r->listener;
+    return r->listener_token;
 }
 
 static inline void regs_set_result(struct user_regs *r, int32_t rc)
@@ -100,7 +99,7 @@ static inline void regs_set_context(struct user_regs *r, uint64_t v)
 
 static inline void regs_set_token(struct user_regs *r, uint64_t v)
 {
-    r->out_buf_token = v;
+    r->listener_token = v;
 }
 
 static inline void regs_set_rights(struct user_regs *r, uint64_t v)
@@ -110,9 +109,8 @@ static inline void regs_set_rights(struct user_regs *r, uint64_t v)
 
 static inline void regs_clear_outputs(struct user_regs *r)
 {
-    uint64_t rc = r->operation_result, listener = r->listener, pc = r->pc, sp = r->sp, fp = r->fp;
-    *r = (struct user_regs){.operation_result = rc, .listener = listener, .pc = pc, .sp = sp,
-                            .fp = fp};
+    uint64_t rc = r->operation_result, pc = r->pc, sp = r->sp, fp = r->fp;
+    *r = (struct user_regs){.operation_result = rc, .pc = pc, .sp = sp, .fp = fp};
 }
 
 static inline uint64_t regs_pc(const struct user_regs *r)
