@@ -291,6 +291,7 @@ int main(int argc, char **argv)
     if (!g.policy)
         return 1;
     g.context.policy = g.policy;
+    nkidl_options(a.idl)->no_warnings = true; /* the checker has told */
     if (g.policy->ntests)
         fprintf(stderr, "nk-psl-gen-c: %u test blocks (assert) were read and not run\n",
                 g.policy->ntests);

@@ -673,7 +673,7 @@ static int yyreport_syntax_error(const yypcontext_t *context, struct parse *p)
     found = at->end > at->start
                 ? nkidl_format(p->idl, "'%.*s'", (int)(at->end - at->start > 40 ? 40 : at->end - at->start),
                                p->file->text + at->start)
-                : "the end of the file";
+                : "end of the file";
     nkidl_error(p->idl, at->loc, help, "unexpected %s", found);
     p->failed = true;
     return 0;
