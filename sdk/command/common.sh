@@ -54,7 +54,9 @@ ninja_step() {
     *"Re-running CMake...")
         # Where CMake lists a folder's files a dry run says no more than this. So the list is brought
         # up to date, and the dry run made with a copy that ninja does not bring up to date itself.
-        if ninja -C "$step_dir" build.ninja >/dev/null 2>&1; then
+        mkdir -p "$BUILD/log"
+        if ninja -C "$step_dir" build.ninja >"$BUILD/log/$step_name-configure.log" 2>&1; then
+            warnings "$BUILD/log/$step_name-configure.log"
             cp "$step_dir/build.ninja" "$step_dir/dry.ninja"
             case $(ninja -C "$step_dir" -f dry.ninja -n "$@" 2>/dev/null | tail -n 1) in
             "ninja: no work to do.") return ;;

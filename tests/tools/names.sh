@@ -25,5 +25,9 @@ expect 'a connection of a server, on the console' 0 \
 wrong 's/ServiceLocatorConnect("\([a-z_]*\)"/ServiceLocatorConnect(\&"xno_connection"[1]/' "$client"
 expect 'a name that only the run knows: nothing at build time' 1 '' grep 'warning: there is no' run
 expect 'a name that only the run knows: on the console' 0 'there is no connection .no_connection.' cat run
+sed -i 's/^- name: echo.Client/@NOWHERE@\n&/' sol/einit/src/init.yaml.in
+wrong 's/nothing//' "$client"
+expect 'what CMake says when it runs again is shown' 0 '@NOWHERE@ is not set' cat run
+cp "$ROOT/examples/02-echo/einit/src/init.yaml.in" sol/einit/src/
 wrong 's/nothing//' "$client"
 expect 'right names: nothing is said' 1 '' grep 'there is no' run
