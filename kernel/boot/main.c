@@ -106,7 +106,7 @@ _Noreturn void kernel_main(const struct boot_info *boot)
     /* 5. the other CPUs */
     smp_start(boot, cpus_wanted());
     /* 6. the image: files, formats, policy */
-    if (!romfs_init())
+    if (!romfs_init(boot->files, boot->files_size))
         arch_panic("the image's file system is damaged");
     check_abi();
     klog("kernel: security module: %s, %u process classes", ksm_policy_name, ksm_image.nclasses);

@@ -21,6 +21,9 @@ header:
     .long   12
     .long   PHYS(multiboot_entry)
     .balign 8
+    .short  6, 0                    /* modules to pages */
+    .long   8
+    .balign 8
     .short  0, 0                    /* end */
     .long   8
 header_end:

@@ -1,26 +1,29 @@
 /*
- * core/romfs.c: finds files in the file system image that the linker placed into the kernel.
+ * core/romfs.c: finds files in the file system image, which lies behind the kernel's, or where a loader
+ * put it; it is read through the map of all RAM.
  */
 #include "core/romfs.h"
 
 #include <arch/paging.h>
 #include <tessera/romfs.h>
 
-extern const uint8_t romfs_start[], romfs_end[];
+static const uint8_t *start;
+static paddr frames;
 
 static const struct romfs_header *header(void)
 {
-    return (const struct romfs_header *)romfs_start;
+    return (const struct romfs_header *)start;
 }
 
 static const struct romfs_entry *entries(void)
 {
-    return (const struct romfs_entry *)(romfs_start + sizeof(struct romfs_header));
+    return (const struct romfs_entry *)(start + sizeof(struct romfs_header));
 }
 
-bool romfs_init(void)
+bool romfs_init(paddr at, uint64_t size)
 {
-    uint64_t size = (uint64_t)(romfs_end - romfs_start);
+    start = arch_direct_map(at);
+    frames = at;
     if (size < sizeof(struct romfs_header) || header()->magic != ROMFS_MAGIC ||
         header()->size > size || header()->count == 0)
         return false;
@@ -56,10 +59,10 @@ bool romfs_at(uint32_t index, const char **name, struct romfs_file *out)
     const struct romfs_entry *e = &entries()[index];
     if (name)
         *name = e->name;
-    out->data = romfs_start + e->offset;
-    out->frame = arch_kernel_to_phys(out->data);
+    out->data = start + e->offset;
+    out->frame = frames + e->offset;
     out->size = e->size;
-    out->symbols = e->symbols ? (const struct ksymtab *)(romfs_start + e->symbols) : NULL;
+    out->symbols = e->symbols ? (const struct ksymtab *)(start + e->symbols) : NULL;
     out->symbols_size = e->symbols_size;
     return true;
 }

@@ -8,18 +8,20 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <arch/paging.h>
+
 struct ksymtab;
 
 struct romfs_file {
-    const uint8_t *data; /* in the kernel's image, starts on a page */
+    const uint8_t *data; /* starts on a page */
     uint64_t frame;      /* physical address of data */
     uint64_t size;       /* bytes */
     const struct ksymtab *symbols; /* names of its functions; null if it has none */
     uint64_t symbols_size;         /* bytes */
 };
 
-/* False: the image is damaged. */
-bool romfs_init(void);
+/* The image of files lies at `at`, a multiple of the page size. False: it is damaged. */
+bool romfs_init(paddr at, uint64_t size);
 bool romfs_find(const char *name, struct romfs_file *out);
 uint32_t romfs_count(void);
 /* File `index` of the image; name may be null. False: there are not so many. */

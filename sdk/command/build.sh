@@ -93,7 +93,7 @@ install_newer() {
 }
 
 sdk_tools() {
-    for sdk_tool in nk-gen-c nk-psl-gen-c nk-driver einit mkromfs mksymtab kos-core; do
+    for sdk_tool in nk-gen-c nk-psl-gen-c nk-driver einit mkromfs mksymtab kos-core imgsplit; do
         if [ -x "$BUILD/host/bin/$sdk_tool" ]; then
             install_newer "$BUILD/host/bin/$sdk_tool" "$SDK/toolchain/bin/$sdk_tool"
         fi

@@ -6,8 +6,8 @@
 #
 # -s and -f belong to the -d before them (default: fat32, and for the last one the rest of the
 # disk). -size: of the disk (default: what the partitions take). -kos: IMAGE, a bootable image,
-# stands in the first partition as kos-image and is started from there by UEFI firmware, if GRUB is
-# installed here.
+# stands in the first partition as kos-image (the kernel) and kos-files (its file system) and is
+# started from there by UEFI firmware, if GRUB is installed here.
 set -u
 
 fail() {
@@ -97,14 +97,15 @@ entry() {
 # The boot loader for UEFI, in the folder that the first partition gets besides its own files.
 loader() {
     mkdir -p "$temporary/boot/EFI/BOOT"
-    cp "$image" "$temporary/boot/kos-image" || exit 1
+    "$(dirname "$0")/../toolchain/bin/imgsplit" "$image" "$temporary/boot/kos-image" \
+        "$temporary/boot/kos-files" || exit 1
     if ! command -v grub-mkstandalone >/dev/null 2>&1 || [ ! -d /usr/lib/grub/x86_64-efi ]; then
         echo "prepare_hdd_img: GRUB is missing, the disk does not start by itself; Debian's packages:" \
             "grub-common grub-efi-amd64-bin" >&2
         return
     fi
     printf '%s\n' 'search --no-floppy --file --set=root /kos-image' 'set gfxpayload=text' \
-        'multiboot2 /kos-image' boot >"$temporary/grub.cfg"
+        'multiboot2 /kos-image' 'module2 /kos-files' boot >"$temporary/grub.cfg"
     grub-mkstandalone -O x86_64-efi --locales= --fonts= --themes= -o "$temporary/boot/EFI/BOOT/BOOTX64.EFI" \
         --modules='part_msdos fat multiboot2 search search_fs_file' \
         "boot/grub/grub.cfg=$temporary/grub.cfg" >"$temporary/log" 2>&1 || {

@@ -1,9 +1,10 @@
 /*
- * acpi.c: the one thing that the kernel takes from ACPI: which CPUs there are (the MADT).
+ * acpi.c: finds ACPI's tables; which CPUs there are (the MADT). The way to power off: acpi_power.c.
  *
  * Tables are read through the direct map; what lies outside it, or does not add up to zero, is as if it
  * were not there, and the machine then has one CPU.
  */
+#include "acpi.h"
 #include "x86.h"
 
 #include <arch/paging.h>
@@ -32,16 +33,8 @@ struct rsdp {
     uint8_t sum_all, reserved[3];
 } __attribute__((packed));
 
-struct header {
-    char signature[4];
-    uint32_t length;
-    uint8_t revision, sum;
-    char oem[6], table[8];
-    uint32_t oem_revision, creator, creator_revision;
-} __attribute__((packed));
-
 struct madt {
-    struct header header;
+    struct acpi_header header;
     uint32_t lapic, flags;
 } __attribute__((packed));
 
@@ -97,30 +90,37 @@ static const struct rsdp *find_rsdp(uint64_t told)
     return r ? r : scan(BIOS_START, BIOS_END);
 }
 
-static const struct header *table_at(uint64_t pa)
+const struct acpi_header *x86_acpi_at(uint64_t pa)
 {
-    const struct header *h = at(pa, sizeof *h);
+    const struct acpi_header *h = at(pa, sizeof *h);
     if (!h || h->length < sizeof *h || h->length > TABLE_MAX || !at(pa, h->length) ||
         !is_sum_zero(h, h->length))
         return (void *)0;
     return h;
 }
 
-static const struct header *find_table(const struct rsdp *r, const char *signature)
+static const struct acpi_header *find_table(const struct rsdp *r, const char *signature)
 {
     bool is_wide = r->revision >= 2 && r->xsdt;
-    const struct header *root = table_at(is_wide ? r->xsdt : r->rsdt);
+    const struct acpi_header *root = x86_acpi_at(is_wide ? r->xsdt : r->rsdt);
     uint32_t size = is_wide ? 8 : 4;
     if (!root)
         return (void *)0;
     for (uint32_t offset = sizeof *root; offset + size <= root->length; offset += size) {
         uint64_t pa = 0;
         __builtin_memcpy(&pa, (const char *)root + offset, size);
-        const struct header *h = table_at(pa);
+        const struct acpi_header *h = x86_acpi_at(pa);
         if (h && is_signed(h->signature, signature))
             return h;
     }
     return (void *)0;
+}
+
+const struct acpi_header *x86_acpi_find(uint64_t rsdp, uint64_t ram_end, const char *signature)
+{
+    reachable_end = (ram_end + DIRECT_GRAIN - 1) & ~(DIRECT_GRAIN - 1);
+    const struct rsdp *r = find_rsdp(rsdp);
+    return r ? find_table(r, signature) : (void *)0;
 }
 
 /* The APIC number of a usable CPU's entry; false for another entry. */
@@ -139,9 +139,7 @@ static bool cpu_of(const uint8_t *entry, uint32_t *id)
 
 unsigned x86_acpi_cpus(uint64_t rsdp, uint64_t ram_end, uint32_t *apic_ids, unsigned max)
 {
-    reachable_end = (ram_end + DIRECT_GRAIN - 1) & ~(DIRECT_GRAIN - 1);
-    const struct rsdp *r = find_rsdp(rsdp);
-    const struct header *h = r ? find_table(r, "APIC") : (void *)0;
+    const struct acpi_header *h = x86_acpi_find(rsdp, ram_end, "APIC");
     unsigned n = 0;
     if (!h || h->length < sizeof(struct madt))
         return 0;

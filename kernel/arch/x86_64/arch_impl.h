@@ -95,12 +95,6 @@ static inline uint64_t arch_direct_unmap(const void *p)
     return (uint64_t)p - DIRECT_MAP_BASE;
 }
 
-/* Physical address of something in the kernel's image. */
-static inline uint64_t arch_kernel_to_phys(const void *p)
-{
-    return (uint64_t)p - KERNEL_BASE;
-}
-
 #define ARCH_STACK_ORDER 3u /* kernel stack, and those of four exceptions */
 
 #define ARCH_ELF_MACHINE    62 /* EM_X86_64 */

@@ -17,8 +17,6 @@
 #define SPIN_LIMIT   1000000u /* a port that never gets ready loses its text, not the machine */
 
 #define EXIT_PORT     0xf4
-#define ACPI_PM1_CNT  0x604 /* of the q35 machine */
-#define ACPI_S5       0x2000
 #define KEYBOARD_PORT 0x64
 #define KEYBOARD_RST  0xfe
 
@@ -62,7 +60,7 @@ _Noreturn void arch_exit(unsigned status)
 {
     x86_stop_others();
     x86_outl(EXIT_PORT, status);
-    x86_outw(ACPI_PM1_CNT, ACPI_S5);
+    x86_power_off();
     x86_outb(KEYBOARD_PORT, KEYBOARD_RST);
     for (;;)
         __asm__ volatile("cli; hlt");

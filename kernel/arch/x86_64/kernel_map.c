@@ -2,12 +2,13 @@
  * kernel_map.c: the kernel's half of every address space, built once at boot.
  *
  *   0xffff800000000000  all of RAM, never executable, writable but for code and constants of the image:
- *                       pages of 1 GiB, else 2 MiB, smaller ones at the image's ends
+ *                       pages of 1 GiB, else 2 MiB, smaller ones at the image's ends. The files of the
+ *                       image are reached here, and nowhere else
  *   0xffffffff80000000  the image: code read-execute, constants read, data read-write
  *   0xffffffffffc00000  the other CPUs' stacks, each above pages that are never mapped
  *   0xffffffffffe00000  the local APIC, uncached
  *
- * The few tables whose number depends on the machine are taken from behind the image in memory.
+ * The few tables whose number depends on the machine are taken from RAM that boot's mapping reaches.
  */
 #include "x86.h"
 
@@ -26,20 +27,22 @@ static table direct_tables, image_gib, image_tables, device_tables, device_pages
 extern char kernel_image_start[], kernel_text_start[], kernel_text_end[], kernel_rodata_end[],
     kernel_image_end[], boot_stack_guard[];
 
-/* A zeroed table behind the image; boot's own mapping covers the first GiB. */
+struct x86_range x86_constant[X86_CONSTANT_RANGES];
+
+/* A zeroed table; boot's own mapping covers the first GiB. */
 static uint64_t *early_table(struct boot_info *boot)
 {
-    uint64_t *t = arch_direct_map(boot->kernel_end);
-    boot->kernel_end += PAGE_SIZE;
     for (unsigned i = 0; i < boot->nregions; i++) {
         struct boot_region *r = &boot->regions[i];
-        if (r->base < boot->kernel_end && boot->kernel_end <= r->base + r->size) {
-            r->size -= boot->kernel_end - r->base;
-            r->base = boot->kernel_end;
-        }
+        if (r->base + PAGE_SIZE > GIB || r->size <= PAGE_SIZE)
+            continue;
+        uint64_t *t = arch_direct_map(r->base);
+        r->base += PAGE_SIZE;
+        r->size -= PAGE_SIZE;
+        __builtin_memset(t, 0, PAGE_SIZE);
+        return t;
     }
-    __builtin_memset(t, 0, PAGE_SIZE);
-    return t;
+    arch_panic("no memory below 1 GiB for the kernel's page tables");
 }
 
 static void map_ram(struct boot_info *boot)
@@ -70,10 +73,9 @@ static void divide(struct boot_info *boot, uint64_t *slot, uint64_t size)
     *slot = arch_direct_unmap(t) | PTE_PRESENT | PTE_WRITE;
 }
 
-/* The direct map shows the image as well: its code and constants must not be writable there. */
-static void protect_image(struct boot_info *boot)
+/* The direct map shows code, constants and files as well: they must not be writable there. */
+static void protect(struct boot_info *boot, uint64_t pa, uint64_t end)
 {
-    uint64_t pa = x86_image_phys(kernel_text_start), end = x86_image_phys(kernel_rodata_end);
     while (pa < end) {
         uint64_t *gib = &direct_tables[pa / GIB];
         if (*gib & PTE_LARGE)
@@ -90,6 +92,16 @@ static void protect_image(struct boot_info *boot)
         *slot &= ~PTE_WRITE;
         pa += PAGE_SIZE;
     }
+}
+
+static void protect_constant(struct boot_info *boot)
+{
+    x86_constant[0].from = x86_image_phys(kernel_text_start);
+    x86_constant[0].to = x86_image_phys(kernel_rodata_end);
+    x86_constant[1].from = boot->files;
+    x86_constant[1].to = (boot->files + boot->files_size + PAGE_MASK) & ~PAGE_MASK;
+    for (unsigned i = 0; i < X86_CONSTANT_RANGES; i++)
+        protect(boot, x86_constant[i].from, x86_constant[i].to);
 }
 
 /* Maps [from, to) of the image; whole 2 MiB pages where they fit. */
@@ -146,7 +158,7 @@ uint64_t x86_map_stack(unsigned index, uint64_t frames)
 void x86_kernel_map_init(struct boot_info *boot)
 {
     map_ram(boot);
-    protect_image(boot);
+    protect_constant(boot);
     map_image(boot);
     map_lapic();
     x86_this()->root = x86_image_phys(x86_kernel_root);

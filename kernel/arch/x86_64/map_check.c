@@ -8,12 +8,9 @@
 
 #define ENTRIES 512u
 
-extern char kernel_text_start[], kernel_rodata_end[];
-
 /* `size`: bytes that the leaf maps. */
 static const char *check_leaf(uint64_t leaf, uint64_t size, bool is_direct)
 {
-    uint64_t from = x86_image_phys(kernel_text_start), to = x86_image_phys(kernel_rodata_end);
     uint64_t pa = leaf & PTE_FRAME & ~(size - 1);
     if (!(leaf & PTE_GLOBAL))
         return "a page of the kernel is not global";
@@ -23,8 +20,10 @@ static const char *check_leaf(uint64_t leaf, uint64_t size, bool is_direct)
         return "a page of the kernel belongs to programs";
     if (is_direct && !(leaf & PTE_NX))
         return "a page of the direct map is executable";
-    if ((leaf & PTE_WRITE) && pa < to && from < pa + size)
-        return "code or constants of the kernel are writable";
+    for (unsigned i = 0; i < X86_CONSTANT_RANGES; i++) {
+        if ((leaf & PTE_WRITE) && pa < x86_constant[i].to && x86_constant[i].from < pa + size)
+            return "code, constants or files of the image are writable";
+    }
     return (const char *)0;
 }
 

@@ -56,6 +56,11 @@ extern uint8_t x86_is_stopped;
 /* acpi.c: APIC numbers of the usable CPUs. */
 unsigned x86_acpi_cpus(uint64_t rsdp, uint64_t ram_end, uint32_t *apic_ids, unsigned max);
 
+/* Looks for the way to power off; tables are read through the direct map. */
+void x86_power_init(uint64_t rsdp, uint64_t ram_end);
+/* Powers off, or returns: the machine did not say how. */
+void x86_power_off(void);
+
 /* Entries that entry.S calls. */
 void x86_user_exception(struct user_regs *regs);
 void x86_kernel_exception(struct user_regs *frame);
@@ -63,6 +68,13 @@ void x86_fatal_exception(struct user_regs *frame);
 
 void x86_apic_acknowledge(void);
 _Noreturn void x86_panic_at(const struct user_regs *frame, uint64_t fault_va, const char *what);
+
+/* Physical memory that nobody may write: code and constants, files. */
+#define X86_CONSTANT_RANGES 2u
+struct x86_range {
+    uint64_t from, to;
+};
+extern struct x86_range x86_constant[X86_CONSTANT_RANGES];
 
 /* The root with the kernel's half alone; what runs when no address space does. */
 extern uint64_t x86_kernel_root[512];
@@ -93,6 +105,13 @@ static inline void x86_outw(uint16_t port, uint16_t v)
 static inline void x86_outl(uint16_t port, uint32_t v)
 {
     __asm__ volatile("outl %0, %1" : : "a"(v), "Nd"(port));
+}
+
+static inline uint16_t x86_inw(uint16_t port)
+{
+    uint16_t v;
+    __asm__ volatile("inw %1, %0" : "=a"(v) : "Nd"(port));
+    return v;
 }
 
 static inline uint8_t x86_inb(uint16_t port)

@@ -20,6 +20,8 @@
 
 #define MEMORY (1ull << 40)
 
+extern const uint8_t romfs_start[], romfs_end[];
+
 static struct thread *controller;
 static struct {
     uint64_t objects, handles, threads, processes, memory, charged;
@@ -258,7 +260,7 @@ static void boot(void)
     kernel_account.limit = MEMORY;
     root_account.limit = MEMORY;
     image_init();
-    assert(romfs_init());
+    assert(romfs_init((uintptr_t)romfs_start, (uint64_t)(romfs_end - romfs_start)));
     layout_init(false);
     sched_init(this_cpu());
     idle_set_keep(true);

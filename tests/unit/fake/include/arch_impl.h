@@ -72,11 +72,6 @@ static inline uint64_t arch_direct_unmap(const void *p)
     return (uint64_t)(uintptr_t)p;
 }
 
-static inline uint64_t arch_kernel_to_phys(const void *p)
-{
-    return (uint64_t)(uintptr_t)p;
-}
-
 #define ARCH_STACK_ORDER 3u
 
 #define ARCH_ELF_MACHINE    62
