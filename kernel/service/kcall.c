@@ -161,14 +161,22 @@ void kcall_finish(struct thread *t, const void *payload, uint32_t size)
     regs_set_result(&t->regs, rc);
 }
 
-/* Where a long answer goes; rcTargetFault if it cannot be written there. */
-static Retcode find_room(struct thread *t, const struct kcall *call, uint32_t size, struct kn_buf *in)
+/* Where a long answer goes, before the method changes anything: rcTargetFault if its constant part, of
+ * `size` bytes, cannot be written there. */
+static Retcode find_room(struct thread *t, uint32_t size, struct kn_buf *in)
 {
     uint64_t at = regs_in_buf(&t->regs);
     if (!at || !user_read(in, at, sizeof *in) || in->head_size < size ||
-        in->arena_size < call->out_used ||
-        (call->out_used && !aspace_probe(t->aspace, in->arena, call->out_used, ACCESS_WRITE)) ||
         !aspace_probe(t->aspace, in->head, size, ACCESS_WRITE))
+        return rcTargetFault;
+    return rcOk;
+}
+
+/* The same for the arena, whose size is known now. Methods whose answers have one change nothing. */
+static Retcode find_arena_room(struct thread *t, const struct kcall *call, const struct kn_buf *in)
+{
+    if (in->arena_size < call->out_used ||
+        (call->out_used && !aspace_probe(t->aspace, in->arena, call->out_used, ACCESS_WRITE)))
         return rcTargetFault;
     return rcOk;
 }
@@ -249,7 +257,7 @@ static Retcode run_method(struct thread *t, struct kcall *call, uint64_t word)
     return rc;
 }
 
-/* rcOk, or KCALL_PENDING. */
+/* KCALL_PENDING, or anything else: the call was answered. */
 static Retcode dispatch(struct thread *t, struct kcall *call, const struct policy_method *m,
                         uint64_t word)
 {
@@ -259,13 +267,18 @@ static Retcode dispatch(struct thread *t, struct kcall *call, const struct polic
     struct handle_journal journal;
     struct kn_buf in;
     call->res = res;
+    Retcode rc = is_short ? rcOk : find_room(t, d->form->size, &in);
+    if (rc != rcOk) {
+        regs_set_result(&t->regs, rc);
+        return rc;
+    }
     handle_journal_set(&journal);
-    Retcode rc = run_method(t, call, word);
+    rc = run_method(t, call, word);
     handle_journal_set(NULL);
     if (rc == KCALL_PENDING)
         return KCALL_PENDING;
     res[2] = d->word;
-    rc = is_short ? rcOk : find_room(t, call, d->form->size, &in);
+    rc = is_short ? rcOk : find_arena_room(t, call, &in);
     if (rc == rcOk)
         rc = judge(t, d, DIRECTION_RESPONSE, res, call->out_arena, call->out_used);
     if (rc != rcOk) {

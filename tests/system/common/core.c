@@ -237,6 +237,21 @@ Retcode core_vm_free(uint64_t va, uint64_t size)
     return RESULT(send(&req.base_, NULL, &res.base_));
 }
 
+Retcode core_thread_create_into(uint64_t routine, uint64_t head, uint32_t head_size)
+{
+    METHOD(thread, Thread, Create);
+    struct kn_words words;
+    struct kn_received received;
+    struct kn_buf out, in = {.head = head, .head_size = head_size};
+
+    req.priority = 15;
+    req.stackTop = 0x100000;
+    req.routine = routine;
+    nk_msg_set_ncaps(&req, kl_core_Thread_Create_req_handles);
+    return kn_call(KN_CORE_HANDLE, &words, kn_pack(&req.base_, NULL, &words, &out), &in, NULL,
+                   &received);
+}
+
 Retcode core_thread_create(uint32_t priority, uint64_t stack_top, uint64_t routine,
                            uint32_t flags, Handle *handle, uint32_t *tid)
 {

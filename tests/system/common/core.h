@@ -51,6 +51,8 @@ Retcode core_vm_free(uint64_t va, uint64_t size);
 
 Retcode core_thread_create(uint32_t priority, uint64_t stack_top, uint64_t routine,
                            uint32_t flags, Handle *handle, uint32_t *tid);
+/* The same with `head_size` bytes at `head` for the answer, whatever is there. */
+Retcode core_thread_create_into(uint64_t routine, uint64_t head, uint32_t head_size);
 Retcode core_thread_wait(uint32_t tid, uint64_t ms, int32_t *code);
 Retcode core_thread_resume(uint32_t tid);
 Retcode core_set_priority(uint32_t tid, uint32_t priority);

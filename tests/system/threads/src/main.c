@@ -87,6 +87,27 @@ static void test_raw(void)
     CHECK_RC("a thread that is none", core_set_priority(0xfffff, 3), rcResourceNotFound);
 }
 
+/* An answer that cannot be told: nothing was done. The routine would fault. */
+static void test_unanswered(void)
+{
+    static const char constant[256] = {1};
+    struct counters before, after;
+    uint64_t answer[32];
+
+    core_counters(&before);
+    CHECK_RC("a buffer where nothing is", core_thread_create_into(0x400000, 0x10000, 256), rcTargetFault);
+    CHECK_RC("a buffer in the kernel", core_thread_create_into(0x400000, 0xffff800000100000, 256),
+             rcTargetFault);
+    CHECK_RC("a buffer that cannot be written",
+             core_thread_create_into(0x400000, (uintptr_t)constant, 256), rcTargetFault);
+    CHECK_RC("a buffer that is too small",
+             core_thread_create_into(0x400000, (uintptr_t)answer, 24), rcTargetFault);
+    KosThreadYield();
+    core_counters(&after);
+    CHECK_EQUAL("no thread was made", after.threads, before.threads);
+    CHECK_EQUAL("no handle was made", after.handles, before.handles);
+}
+
 static volatile uint64_t counts[3];
 static volatile int stop;
 
@@ -172,6 +193,7 @@ int main(void)
     test_create();
     test_suspended();
     test_raw();
+    test_unanswered();
     test_priorities();
     test_churn();
     test_futexes();
