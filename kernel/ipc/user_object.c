@@ -20,9 +20,11 @@ static bool user_destroy(struct object *o, uint32_t budget)
     return true;
 }
 
+/* Only what is callable can have Calls that wait. */
 static void user_handle_revoked(struct object *o)
 {
-    callers_check(&user_object_of(o)->callers, o);
+    if (user_object_of(o)->listener)
+        callers_check(&user_object_of(o)->callers, o);
 }
 
 static bool user_settle(struct object *o, uint32_t budget)

@@ -36,7 +36,7 @@ static uint8_t class_of_units[CLASS_MAX / 32 + 1]; /* by size in units of 32 byt
 static bool is_ready;
 static uint64_t used_bytes;
 
-static void init_classes(void)
+__attribute__((cold, noinline)) static void init_classes(void)
 {
     unsigned c = 0;
     for (unsigned units = 1; units <= CLASS_MAX / 32; units++) {
@@ -69,7 +69,7 @@ static inline bool slab_is_full(const struct size_class *c, const struct slab *s
     return !s->free && s->fresh + c->size > slab_bytes(c);
 }
 
-static struct slab *slab_create(struct size_class *c)
+__attribute__((noinline)) static struct slab *slab_create(struct size_class *c)
 {
     paddr frame = frame_take(slab_order(c));
     if (!frame)

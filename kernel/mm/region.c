@@ -96,6 +96,23 @@ static struct region *rotate(struct aspace *as, struct region *r, int lean)
     return rotate_left(as, r);
 }
 
+/* The same where no height has changed. */
+static void refresh_gaps(struct region *r, const struct region *changed)
+{
+    for (; r; r = r->parent) {
+        uint64_t gap = r->gap;
+        if (r->left && r->left->max_gap > gap)
+            gap = r->left->max_gap;
+        if (r->right && r->right->max_gap > gap)
+            gap = r->right->max_gap;
+        if (r == changed)
+            changed = (struct region *)0;
+        if (r->max_gap == gap && !changed)
+            return;
+        r->max_gap = gap;
+    }
+}
+
 /* Restores balance and derived values from r upwards, as far as they change, and in any case up to
  * `changed`, which is r, above it, or null. */
 static void rebalance(struct aspace *as, struct region *r, const struct region *changed)
@@ -110,10 +127,12 @@ static void rebalance(struct aspace *as, struct region *r, const struct region *
             r = rotate(as, r, lean);
             continue;
         }
-        if (!changed && r->height == height && r->max_gap == max_gap)
-            return;
-        r->height = (uint8_t)height;
         r->max_gap = max_gap;
+        if (r->height == height) {
+            refresh_gaps(r->parent, changed);
+            return;
+        }
+        r->height = (uint8_t)height;
     }
 }
 

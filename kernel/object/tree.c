@@ -124,14 +124,18 @@ void tree_add_child(struct handle_entry *parent, struct handle_entry *e, struct 
 
 void tree_remove(struct handle_entry *e)
 {
-    struct list *head = &e->object->tree;
-    struct list *before_open = e->pair.open.link.prev, *before_close;
-    list_remove(&e->pair.open.link);
-    before_close = e->pair.close.link.prev;
-    list_remove(&e->pair.close.link);
-    check_badges(before_close, head);
-    if (before_open != before_close)
+    struct list *head = &e->object->tree, *open = &e->pair.open.link, *close = &e->pair.close.link;
+    struct list *before_open = open->prev, *before_close = close->prev;
+    if (before_close == open) { /* no children, the common case: both go at once */
+        before_open->next = close->next;
+        close->next->prev = before_open;
         check_badges(before_open, head);
+        return;
+    }
+    list_unlink(open);
+    list_unlink(close);
+    check_badges(before_close, head);
+    check_badges(before_open, head);
 }
 
 void tree_add_mapping(struct handle_entry *parent, struct tree_mapping *m)
@@ -143,8 +147,8 @@ void tree_add_mapping(struct handle_entry *parent, struct tree_mapping *m)
 void tree_remove_mapping(struct object *object, struct tree_mapping *m)
 {
     struct list *prev = m->pair.open.link.prev;
-    list_remove(&m->pair.open.link);
-    list_remove(&m->pair.close.link);
+    list_unlink(&m->pair.open.link);
+    list_unlink(&m->pair.close.link);
     check_badges(prev, &object->tree);
 }
 
@@ -382,7 +386,7 @@ bool revoke_step(struct revoke *r, uint32_t budget)
                 return false;
             continue;
         }
-        list_remove(&r->pair.open.link);
+        list_unlink(&r->pair.open.link);
         list_add_head(next, &r->pair.open.link);
     }
     return false;
