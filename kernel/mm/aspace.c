@@ -272,7 +272,9 @@ Retcode aspace_map_shared(struct vm_mapping *m, uint64_t hint, uint64_t offset, 
     r->is_committed = true;
     r->has_low_guard = flags & VM_LOW_GUARD;
     r->has_high_guard = flags & VM_HIGH_GUARD;
+    r->is_dying = false;
     r->source = offset;
+    r->source_size = 0;
     r->mapping = m;
     list_init(&m->regions);
     Retcode rc = add_region(m->as, r, hint, size, flags & VM_FIXED, out);

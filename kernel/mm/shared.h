@@ -43,7 +43,7 @@ struct vm_mapping {
     bool is_revoked;   /* nothing is shown any more, unmapping is under way */
     bool is_filled;    /* VM_FILL showed every page */
     void (*release)(struct vm_mapping *); /* its last region went */
-    uint64_t first[VM_REGION_WORDS];      /* the region that the request made */
+    uint64_t first[VM_REGION_WORDS];      /* the region that the request made; not zeroed */
 };
 
 /* Charges the memory; takes no frame. rcQuotaExceeded. */

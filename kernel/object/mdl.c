@@ -93,7 +93,7 @@ static bool mapping_revoke_step(struct tree_mapping *node, uint32_t *budget)
 static struct mapping *mapping_create(struct mdl *mdl, struct aspace *as, uint32_t max_prot,
                                       Retcode *rc)
 {
-    struct mapping *m = kmem_alloc(as->account, sizeof *m, rc);
+    struct mapping *m = kmem_alloc_dirty(as->account, sizeof *m, rc);
     if (!m)
         return NULL;
     m->mdl = mdl;
@@ -102,6 +102,8 @@ static struct mapping *mapping_create(struct mdl *mdl, struct aspace *as, uint32
     m->vm.memory = &mdl->memory;
     m->vm.max_prot = (uint8_t)max_prot;
     m->vm.release = mapping_release;
+    m->vm.cursor = 0;
+    m->vm.is_revoked = m->vm.is_filled = false;
     return m;
 }
 
