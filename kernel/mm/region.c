@@ -311,8 +311,10 @@ void region_remove(struct aspace *as, struct region *r)
         replace_child(as, r, above);
     } else {
         start = unlink_simple(as, r);
-        if (r->right) /* a leaf, and what follows r */
+        if (r->right) { /* a leaf, and what follows r: in a place that was higher */
+            above->height = r->height;
             start = above;
+        }
     }
     rebalance(as, start, above);
 }
