@@ -7,7 +7,9 @@
 #include "core/irq_time.h"
 #include "core/smp.h"
 
-#define PATIENCE 20000u /* turns of the waiting loop before the lock is reserved */
+/* How often others may take the lock before one that waits reserves it. Counted in turns taken, not in
+ * time: on an emulator a CPU may be away for long, and then nobody should wait for it. */
+#define PATIENCE 1000u
 
 struct kernel_lock kernel_lock;
 uint32_t kernel_hooks;
@@ -21,18 +23,24 @@ static bool try_take(uint32_t me)
         return false;
     if (reserved == me)
         __atomic_store_n(&kernel_lock.reserved, 0, __ATOMIC_RELAXED);
+    __atomic_store_n(&kernel_lock.turns, kernel_lock.turns + 1, __ATOMIC_RELAXED);
     return true;
+}
+
+static void reserve(uint32_t me)
+{
+    uint32_t nobody = 0;
+    __atomic_compare_exchange_n(&kernel_lock.reserved, &nobody, me, false, __ATOMIC_RELAXED,
+                                __ATOMIC_RELAXED);
 }
 
 static void wait_for_it(struct cpu *cpu, uint32_t me)
 {
+    uint32_t began = __atomic_load_n(&kernel_lock.turns, __ATOMIC_RELAXED);
     __atomic_add_fetch(&kernel_lock.waiting, 1, __ATOMIC_RELAXED);
-    for (uint32_t turns = 0; !try_take(me); turns++) {
-        if (turns >= PATIENCE) {
-            uint32_t nobody = 0;
-            __atomic_compare_exchange_n(&kernel_lock.reserved, &nobody, me, false, __ATOMIC_RELAXED,
-                                        __ATOMIC_RELAXED);
-        }
+    while (!try_take(me)) {
+        if (__atomic_load_n(&kernel_lock.turns, __ATOMIC_RELAXED) - began > PATIENCE)
+            reserve(me);
         smp_serve(cpu);
         arch_pause();
     }

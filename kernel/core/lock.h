@@ -24,6 +24,7 @@
 struct CAPABILITY("kernel lock") kernel_lock {
     uint32_t is_held;
     uint32_t waiting;  /* CPUs that spin */
+    uint32_t turns;    /* how often it was taken */
     uint32_t reserved; /* 1 + number of the CPU that has waited too long, or 0 */
 };
 extern struct kernel_lock kernel_lock;

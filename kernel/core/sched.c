@@ -161,9 +161,10 @@ void sched_set_affinity(struct thread *t, uint64_t affinity)
     if (is_queued) {
         sched_dequeue(t);
         sched_enqueue(t);
-    } else if (cpu && !may_run_on(t, cpu)) {
+    } else if (cpu == this_cpu() && !may_run_on(t, cpu)) {
         cpu->must_reschedule = true; /* which puts it elsewhere */
-        smp_kick(cpu);
+    } else if (cpu && !may_run_on(t, cpu)) {
+        smp_stop_thread(t);
     }
 }
 

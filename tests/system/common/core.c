@@ -4,6 +4,7 @@
 #include "core.h"
 
 #include <kl/core/Core.edl.h>
+#include <kos/thread.h>
 #include <string.h>
 #include <tessera/pack.h>
 
@@ -302,6 +303,16 @@ Retcode core_set_priority(uint32_t tid, uint32_t priority)
     req.tid = tid;
     req.priority = priority;
     return RESULT(send(&req.base_, NULL, &res.base_));
+}
+
+void core_one_cpu(void)
+{
+    KosThreadSetAffinity(KosThreadCurrentId(), 1);
+}
+
+void core_all_cpus(void)
+{
+    KosThreadSetAffinity(KosThreadCurrentId(), ~0ull);
 }
 
 Retcode core_thread_alert(Handle thread, uint32_t tid)

@@ -56,6 +56,10 @@ Retcode core_thread_create_into(uint64_t routine, uint64_t head, uint32_t head_s
 Retcode core_thread_wait(uint32_t tid, uint64_t ms, int32_t *code);
 Retcode core_thread_resume(uint32_t tid);
 Retcode core_set_priority(uint32_t tid, uint32_t priority);
+/* What follows is about who runs first on one CPU: this thread, and what it makes from now on, stay on
+ * one until core_all_cpus(). */
+void core_one_cpu(void);
+void core_all_cpus(void);
 /* By handle, or if that is zero by number. */
 Retcode core_thread_alert(Handle thread, uint32_t tid);
 Retcode core_open_current(Handle *thread, uint32_t *tid);

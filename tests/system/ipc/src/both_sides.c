@@ -340,7 +340,9 @@ int test_both(ipc_Server_entity *entity)
     test_bad_replies();
     test_several();
     test_other_thread();
+    core_one_cpu(); /* who was started first calls first */
     test_reply_recv();
+    core_all_cpus();
     test_late_reply();
     test_thread_exit();
     test_close();

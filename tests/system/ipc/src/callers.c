@@ -184,7 +184,9 @@ static void test_lending(void)
 
 void test_callers(Handle handle)
 {
+    core_one_cpu();
     test_lending();
+    core_all_cpus();
     test_priorities(handle);
     test_many(handle);
     CHECK_RC("the kernel's self-check after many callers", core_self_check(), rcOk);

@@ -171,7 +171,9 @@ void test_futexes(void)
     test_arguments();
     test_wake();
     test_wait_then_wake();
+    core_one_cpu();
     test_many_waiters();
+    core_all_cpus();
     test_dying_waker();
     test_many_words();
 }

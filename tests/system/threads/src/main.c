@@ -194,11 +194,15 @@ int main(void)
     test_suspended();
     test_raw();
     test_unanswered();
+    core_one_cpu();
     test_priorities();
     test_churn();
+    core_all_cpus();
     test_futexes();
     test_alert();
+    core_one_cpu();
     test_owner();
+    core_all_cpus();
     test_clock();
     test_posix();
     test_child("overflow", -1000);
