@@ -99,15 +99,16 @@ enum vm_op_kind {
 struct vm_op {
     enum vm_op_kind kind;
     uint32_t flags;
-    uint64_t end, cursor;
+    uint64_t begin, end, cursor;
 };
 /* Checks and prepares. va must lie in a region and on a page, every page of the range must belong to
  * some region. Size is rounded up. rcInvalidArgument, rcSecurityDisallow, rcOutOfMemory,
  * rcQuotaExceeded; nothing has changed then. */
 Retcode aspace_op_start(struct aspace *as, struct vm_op *op, enum vm_op_kind kind, uint64_t va,
                         uint64_t size, uint32_t flags);
-/* rcRestart: call again (other threads may run in between). rcOk: done. A COMMIT or POPULATE may
- * stop with rcQuotaExceeded or rcOutOfMemory; what it did so far stays. */
+/* rcRestart: call again (other threads may run in between). rcOk: done. rcQuotaExceeded, rcOutOfMemory: a
+ * COMMIT or POPULATE stops, or another thread's operation has joined regions at an end of the range, and
+ * there is no memory to divide them once more; what was done so far stays. */
 Retcode aspace_op_step(struct aspace *as, struct vm_op *op);
 /* Both, to the end: for short ranges. */
 Retcode aspace_op_all(struct aspace *as, enum vm_op_kind kind, uint64_t va, uint64_t size,

@@ -3,8 +3,8 @@
  *
  * The start splits the regions at the two ends, so that afterwards the range consists of whole
  * regions; a step works on the region at the cursor. Other threads of the process may run between
- * steps and change the very regions under way: each step looks everything up again, and leaves alone
- * what reaches out of the range by then.
+ * steps and change the very regions under way: each step looks everything up again, and divides once
+ * more what was joined meanwhile with something outside the range.
  */
 #include "mm/vm_op.h"
 
@@ -128,7 +128,7 @@ Retcode aspace_op_start(struct aspace *as, struct vm_op *op, enum vm_op_kind kin
         if (rc != rcOk)
             return rc;
     }
-    *op = (struct vm_op){.kind = kind, .flags = flags, .end = va + size, .cursor = va};
+    *op = (struct vm_op){.kind = kind, .flags = flags, .begin = va, .end = va + size, .cursor = va};
     return rcOk;
 }
 
@@ -254,11 +254,30 @@ static void join_at(struct aspace *as, uint64_t va)
     kmem_free(as->account, spare, sizeof *spare);
 }
 
+/* The region at the cursor. Since the last step another thread may have joined it with one outside the
+ * range: then they are divided again. */
+static Retcode region_of_op(struct aspace *as, const struct vm_op *op, struct region **out)
+{
+    struct region *r = region_from(as, op->cursor);
+    Retcode rc = rcOk;
+    if (!region_is_gone(r) && r->kind != REGION_END &&
+        ((region_start(r) < op->begin && region_end(r) > op->begin) ||
+         (region_start(r) < op->end && region_end(r) > op->end))) {
+        rc = split_ends(as, op->begin, op->end);
+        r = region_from(as, op->cursor);
+    }
+    *out = r;
+    return rc;
+}
+
 Retcode aspace_op_step(struct aspace *as, struct vm_op *op)
 {
     unsigned budget = VM_STEP_PAGES;
     while (op->cursor < op->end) {
-        struct region *r = region_from(as, op->cursor);
+        struct region *r;
+        Retcode rc = region_of_op(as, op, &r);
+        if (rc != rcOk)
+            return rc;
         uint64_t start = region_start(r), end = region_end(r);
         bool is_hole = op->cursor < start || r->kind == REGION_END;
         if (is_hole && (op->kind != VM_OP_FREE || start >= op->end))
@@ -271,7 +290,7 @@ Retcode aspace_op_step(struct aspace *as, struct vm_op *op)
             op->cursor = r->high;
             continue;
         }
-        Retcode rc = step_region(as, op, r, &budget);
+        rc = step_region(as, op, r, &budget);
         if (rc != rcOk)
             return rc;
         if (op->kind != VM_OP_FREE)

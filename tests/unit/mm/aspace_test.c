@@ -260,6 +260,48 @@ static void regions_join_again(void **state)
     assert_int_equal(kmem_used(), before);
 }
 
+/* Another thread's operation joins the regions at both ends of a range while an operation on it waits
+ * for its next step. Only the range is freed, all of it. */
+static void neighbours_joined_meanwhile(void **state)
+{
+    (void)state;
+    const uint64_t page = PAGE_SIZE, part = 2 * page;
+    uint64_t va = allocate(0, 3 * part, VM_READ | VM_WRITE | VM_COMMIT), value = 1;
+    struct vm_op op;
+    for (unsigned i = 0; i < 6; i++)
+        assert_true(aspace_write(as, va + i * page, &value, sizeof value));
+    assert_int_equal(aspace_op_start(as, &op, VM_OP_FREE, va + part, part, 0), rcOk);
+    assert_int_equal(aspace_op_all(as, VM_OP_COMMIT, va, 3 * part, 0), rcOk);
+    Retcode rc;
+    while ((rc = aspace_op_step(as, &op)) == rcRestart)
+        ;
+    assert_int_equal(rc, rcOk);
+    assert_int_equal(as->pages, 4);
+    assert_int_equal(as->bytes, 2 * part);
+    assert_false(aspace_read(as, va + part, &value, sizeof value));
+    assert_true(aspace_read(as, va + part - page, &value, sizeof value));
+    assert_true(aspace_read(as, va + 2 * part, &value, sizeof value));
+    assert_int_equal(aspace_free(as, va, 3 * part), rcOk);
+    assert_int_equal(as->bytes, 0);
+}
+
+/* The same at one end, and the operation is refused when there is no memory to divide them again. */
+static void neighbours_joined_and_no_memory(void **state)
+{
+    (void)state;
+    const uint64_t part = 2 * PAGE_SIZE;
+    uint64_t va = allocate(0, 2 * part, VM_READ | VM_WRITE | VM_COMMIT);
+    struct vm_op op;
+    assert_int_equal(aspace_op_start(as, &op, VM_OP_FREE, va + part, part, 0), rcOk);
+    assert_int_equal(aspace_op_all(as, VM_OP_COMMIT, va, 2 * part, 0), rcOk);
+    mm_fail_nth(1);
+    assert_int_equal(aspace_op_step(as, &op), rcOutOfMemory);
+    mm_fail_nth(0);
+    assert_int_equal(as->bytes, 2 * part);
+    assert_int_equal(aspace_op_step(as, &op), rcOk);
+    assert_int_equal(as->bytes, part);
+}
+
 /* Words with addresses: two beside each other, one over the end of the page, one in the zeroed rest
  * (nobody makes such a file; the zeroes stay), rows of other kinds. */
 static void words_move_with_the_program(void **state)
@@ -365,6 +407,8 @@ int main(void)
         TEST(operations_refuse_nonsense),
         TEST(long_operations_take_steps),
         TEST(regions_join_again),
+        TEST(neighbours_joined_meanwhile),
+        TEST(neighbours_joined_and_no_memory),
         TEST(words_move_with_the_program),
         TEST(places_below_the_top),
         TEST(places_below_the_top_at_random),

@@ -3,7 +3,7 @@
  */
 #include "suite.h"
 
-#define ROUNDS 1000
+#define ROUNDS 500
 #define BYTES  100000u
 
 static int add_up(struct peer *p, uint32_t rounds)
@@ -79,7 +79,7 @@ static void send_bytes(void *context, uint32_t i)
     struct peer mine;
 
     peer_clone(&crowd->peers[i % crowd->n], &mine);
-    for (uint32_t round = 0; round < 10; round++) {
+    for (uint32_t round = 0; round < 5; round++) {
         struct nk_arena arena = NK_ARENA_INITIALIZER(bytes[i], bytes[i] + BYTES);
         smp_Work_Sum_req req;
         smp_Work_Sum_res res;

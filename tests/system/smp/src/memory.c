@@ -3,7 +3,7 @@
  */
 #include "suite.h"
 
-#define ROUNDS 4
+#define ROUNDS 2
 
 /* The readers of the process must fault, and none may read once the page was said to be gone. */
 static void lose(enum lose how, const char *name)
@@ -79,7 +79,7 @@ static volatile int is_spoiled;
 static void churn(void *context, uint32_t i)
 {
     (void)context;
-    for (uint32_t round = 0; round < 60; round++) {
+    for (uint32_t round = 0; round < 25; round++) {
         uint32_t pages = 1 + (round + i) % 9;
         volatile uint64_t *p = KnVmAllocate(NULL, pages * PAGE,
                                             VMM_FLAG_RESERVE | VMM_FLAG_COMMIT | RW);

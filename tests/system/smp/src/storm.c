@@ -6,7 +6,7 @@
 #include "suite.h"
 
 #define SLOTS  24
-#define ROUNDS 400
+#define ROUNDS 250
 
 struct storm {
     struct peer *peers;

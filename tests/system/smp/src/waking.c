@@ -5,8 +5,8 @@
 
 #include <pthread.h>
 
-#define ROUNDS 500
-#define ADDS   2000
+#define ROUNDS 300
+#define ADDS   1000
 
 /* ---- a word that goes to and fro ---- */
 
