@@ -84,6 +84,11 @@ void machine_run(struct aspace *as)
     fake_cpu.current = (struct thread *)&the_thread;
 }
 
+void arch_aspace_load(struct aspace *as)
+{
+    the_thread.aspace = as;
+}
+
 void machine_seed(uint64_t seed)
 {
     random_state = seed;
