@@ -75,6 +75,8 @@ TRY(task, Task, Terminate, task, (void)0)
 TRY(task, Task, Wait, task, (void)0)
 TRY(task, Task, NextHandle, task, (void)0)
 TRY(thread, Thread, Alert, thread, (void)0)
+TRY(thread, Thread, Terminate, thread, (void)0)
+TRY(thread, Thread, GetInfo, thread, (void)0)
 TRY(audit, Audit, Close, handle, (void)0)
 TRY(audit, Audit, Read, handle, (void)0)
 TRY(vmm, VMM, MdlGetSize, mdl, (void)0)
@@ -144,6 +146,8 @@ static const struct {
     CALL(Task, Wait, task, KIND(PROCESS), OCAP_TASK_WAIT, 0),
     CALL(Task, NextHandle, task, KIND(PROCESS), OCAP_TASK_DEBUG, 0),
     CALL(Thread, Alert, thread, KIND(THREAD), OCAP_THREAD_CONTROL, 1),
+    CALL(Thread, Terminate, thread, KIND(THREAD), OCAP_THREAD_CONTROL, 1),
+    CALL(Thread, GetInfo, thread, KIND(THREAD), OCAP_THREAD_CONTROL, 1),
     CALL(Audit, Close, handle, KIND(AUDIT), 0, 0),
     CALL(Audit, Read, handle, KIND(AUDIT), 0, 0),
     CALL(VMM, MdlGetSize, mdl, KIND(MDL), 0, 0),
