@@ -13,7 +13,8 @@ static inline uint64_t max_gap_of(const struct region *r)
     return r ? r->max_gap : 0;
 }
 
-/* What a node derives from itself and its children; the difference of their heights, left less right. */
+/* What a node derives from itself and its children; the difference of their heights, left less
+ * right. */
 static inline int derive(const struct region *r, unsigned *height, uint64_t *max_gap)
 {
     const struct region *left = r->left, *right = r->right;
@@ -83,7 +84,8 @@ static struct region *rotate_right(struct aspace *as, struct region *r)
     return up;
 }
 
-/* Puts r, one of whose children is two higher than the other, in balance; returns what stands in its place. */
+/* Puts r, one of whose children is two higher than the other, in balance; returns what stands in
+ * its place. */
 static struct region *rotate(struct aspace *as, struct region *r, int lean)
 {
     if (lean > 0) {

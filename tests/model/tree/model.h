@@ -1,7 +1,8 @@
 /*
  * model.h: the inheritance tree as one would draw it: nodes with a parent, badges on the edges.
  *
- * Nothing here knows the kernel's brackets. A mapping of memory is a node without a handle. A handle that goes leaves its children to its parent, and
+ * Nothing here knows the kernel's brackets. A mapping of memory is a node without a handle.
+ * A handle that goes leaves its children to its parent, and
  * the badges of its edge to its children's edges. A badge that stands on no edge is empty. A revoke
  * dooms a set of nodes; what is derived from a doomed node is doomed too.
  */

@@ -14,7 +14,8 @@
 
 /* The special part: bits 0..15 of `bits`. */
 #define OBJECT_EVENT_SPEC(bits) ((unsigned)(bits) << 16)
-/* The special part of user resources' masks. System resources have no special events, so it is all theirs. */
+/* The special part of user resources' masks. System resources have no special events, so it is all
+ * theirs. */
 #define OBJECT_EVENT_USER(bits) OBJECT_EVENT_SPEC(bits)
 
 #endif

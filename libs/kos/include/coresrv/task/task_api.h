@@ -32,9 +32,9 @@ typedef struct KnHandleInfo {
 } KnHandleInfo;
 
 /*
- * Lists handles of a process (OCAP_TASK_DEBUG): at most `max` into infos[], *count of them. *cursor is zero for
- * the first call and then as the previous one left it; *count is smaller than `max` when there are no
- * more. Handles that come and go meanwhile may be listed or not. A process that is dying has what it has
+ * Lists handles of a process (OCAP_TASK_DEBUG): at most `max` into infos[], *count of them. *cursor is
+ * zero for the first call and then as the previous one left it; *count is smaller than `max` when
+ * there are no more. Handles that come and go meanwhile may be listed or not. A process that is dying has what it has
  * not closed yet, a dead one has none. On failure *cursor and *count are as they were.
  */
 Retcode KnTaskListHandles(Handle task, rtl_uint32_t *cursor, KnHandleInfo *infos, rtl_size_t max,
