@@ -12,7 +12,14 @@
 
 #include <arch/entry.h>
 
-enum tag_type { TAG_END = 0, TAG_CMDLINE = 1, TAG_MODULE = 3, TAG_MEMORY = 6, TAG_ACPI_OLD = 14, TAG_ACPI_NEW = 15 };
+enum tag_type {
+    TAG_END = 0,
+    TAG_CMDLINE = 1,
+    TAG_MODULE = 3,
+    TAG_MEMORY = 6,
+    TAG_ACPI_OLD = 14,
+    TAG_ACPI_NEW = 15,
+};
 
 #define MEMORY_RAM 1u
 #define TAGS_START 8u

@@ -1,7 +1,8 @@
 /*
- * core/coredump.c: sends a process that faulted through the machine's debug port, a page or a thread a
- * step. The host makes a core file of it: the kernel knows nothing of that format and needs no memory
- * for it. No thread of the process runs any more, so nothing changes but memory that others share.
+ * core/coredump.c: sends a process that faulted through the machine's debug port, a page or a
+ * thread a step. The host makes a core file of it: the kernel knows nothing of that format and
+ * needs no memory for it. No thread of the process runs any more, so nothing changes but memory
+ * that others share.
  */
 #include "core/coredump.h"
 

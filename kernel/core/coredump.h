@@ -12,7 +12,8 @@ struct thread;
 /* Once, at boot: whether faults are to be dumped; needs the debug port. */
 void coredump_init(bool is_wanted);
 /* t faulted and its process is ending, t being the one that goes on with that. Sends the process in
- * steps, with t's continuation, then goes on with the end. False: no dump is wanted, nothing was done. */
+ * steps, with t's continuation, then goes on with the end. False: no dump is wanted, nothing was
+ * done. */
 bool coredump_begin(struct thread *t);
 /* What the dump will say of the fault. */
 void coredump_note(struct thread *t, const struct fault *f);

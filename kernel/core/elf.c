@@ -57,10 +57,10 @@ static bool is_in_file(const struct loading *l, const Elf64_Phdr *ph)
     return ph->p_offset <= l->file.size && ph->p_filesz <= l->file.size - ph->p_offset;
 }
 
-/* Written data. What the linker marked as constant from the start on (RELRO) is a region of its own that
- * cannot be written. */
-static Retcode map_data(const struct loading *l, const Elf64_Phdr *ph, uint64_t at, uint64_t file_size,
-                        uint64_t size)
+/* Written data. What the linker marked as constant from the start on (RELRO) is a region of its own
+ * that cannot be written. */
+static Retcode map_data(const struct loading *l, const Elf64_Phdr *ph, uint64_t at,
+                        uint64_t file_size, uint64_t size)
 {
     uint64_t frame = l->file.frame + PAGE_DOWN(ph->p_offset), constant = 0, mapped;
     const Elf64_Phdr *relro = find_segment(l, PT_GNU_RELRO);
@@ -98,7 +98,7 @@ static Retcode map_segment(const struct loading *l, const Elf64_Phdr *ph)
     return aspace_map_frames(l->as, at, frame, size, protection(ph->p_flags), &mapped);
 }
 
-/* The bytes of the file behind an address of the program; null if they are not all in one segment. */
+/* The bytes of the file behind an address of the program; null if they are not in one segment. */
 static const void *file_at(const struct loading *l, uint64_t va, uint64_t size)
 {
     for (uint32_t i = 0; i < l->phnum; i++) {
@@ -110,8 +110,8 @@ static const void *file_at(const struct loading *l, uint64_t va, uint64_t size)
     return NULL;
 }
 
-/* What has to be done to a program that can lie anywhere: one table of words that get the base added.
- * Everything else would be work for a dynamic linker. */
+/* What has to be done to a program that can lie anywhere: one table of words that get the base
+ * added. Everything else would be work for a dynamic linker. */
 static Retcode read_dynamic(const struct loading *l, const Elf64_Phdr *ph)
 {
     uint64_t table = 0, size = 0, plain = 0;

@@ -22,8 +22,8 @@ struct program {
  * multiple of the page size below USER_TOP.
  * rcResourceNotFound: no such file. rcInvalidArgument: not a static program for this machine, or a
  * segment that is both writable and executable, or a program built for another interface of the
- * kernel. rcQuotaExceeded, rcOutOfMemory: what is mapped already stays, the caller tears the address
- * space down. */
+ * kernel. rcQuotaExceeded, rcOutOfMemory: what is mapped already stays, the caller tears the
+ * address space down. */
 Retcode elf_load(struct aspace *as, const char *path, uint64_t base, struct program *out);
 
 #endif

@@ -130,8 +130,8 @@ static void report_step(struct thread *t)
     }
 }
 
-/* The stack pointer has come to the end of the memory that the thread's stack began in, and the access
- * goes below that. *low: that end. */
+/* The stack pointer has come to the end of the memory that the thread's stack began in, and the
+ * access goes below that. *low: that end. */
 static bool is_stack_overflow(const struct thread *t, uint64_t va, uint64_t *low)
 {
     uint64_t high, sp = regs_sp(&t->regs);
@@ -149,8 +149,8 @@ static void describe(const struct thread *t, const struct fault *f, enum vm_faul
         ksnprintf(buf, size, "%s at 0x%lx", arch_fault_name(f), f->pc);
     else if (is_stack_overflow(t, f->va, &low))
         ksnprintf(buf, size, "stack overflow: %lu bytes of stack, guard page at 0x%lx: %s address "
-                  "0x%lx at 0x%lx", t->stack_top - low, low - (uint64_t)PAGE_SIZE, access_text(f->access), f->va,
-                  f->pc);
+                  "0x%lx at 0x%lx", t->stack_top - low, low - (uint64_t)PAGE_SIZE,
+                  access_text(f->access), f->va, f->pc);
     else
         ksnprintf(buf, size, "page fault %s address 0x%lx at 0x%lx: %s", access_text(f->access),
                   f->va, f->pc, vm_fault_text(why));

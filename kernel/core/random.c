@@ -8,10 +8,10 @@
 
 #include "core/copy.h"
 
-#define BLOCK_WORDS  16u
-#define KEY_WORDS    8u
+#define BLOCK_WORDS   16u
+#define KEY_WORDS     8u
 #define DOUBLE_ROUNDS 10
-#define SEED_WORDS   8 /* of the CPU's source, at the start */
+#define SEED_WORDS    8 /* of the CPU's source, at the start */
 
 static struct random_state pool;
 

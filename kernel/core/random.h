@@ -1,11 +1,12 @@
 /*
- * core/random.h: the kernel's random numbers: addresses of programs, struct kn_start, HAL.GetEntropy.
+ * core/random.h: the kernel's random numbers: addresses of programs, struct kn_start,
+ * HAL.GetEntropy.
  *
  * ChaCha20 whose key is replaced by its own output at every use (so that a key found later tells
- * nothing about numbers given out before). The key starts from the CPU's source (RDSEED, RDRAND), the
- * cycle counter, the wall clock and the command line, and the source and the counter are mixed in
- * again at every use. On a machine without such a source and with a counter that can be predicted,
- * the numbers can be, too.
+ * nothing about numbers given out before). The key starts from the CPU's source (RDSEED, RDRAND),
+ * the cycle counter, the wall clock and the command line, and the source and the counter are mixed
+ * in again at every use. On a machine without such a source and with a counter that can be
+ * predicted, the numbers can be, too.
  */
 #ifndef CORE_RANDOM_H
 #define CORE_RANDOM_H

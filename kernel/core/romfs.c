@@ -1,6 +1,6 @@
 /*
- * core/romfs.c: finds files in the file system image, which lies behind the kernel's, or where a loader
- * put it; it is read through the map of all RAM.
+ * core/romfs.c: finds files in the file system image, which lies behind the kernel's, or where a
+ * loader put it; it is read through the map of all RAM.
  */
 #include "core/romfs.h"
 

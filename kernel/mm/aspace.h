@@ -67,8 +67,8 @@ void aspace_put(struct aspace *as);
  * table, which a CPU may still have loaded. No thread may run in the address space any more. */
 bool aspace_teardown_step(struct aspace *as, unsigned max_pages);
 
-/* New regions that name no place go below `top` (a multiple of the page size, at most USER_TOP) while
- * there is room, the highest free place first. */
+/* New regions that name no place go below `top` (a multiple of the page size, at most USER_TOP)
+ * while there is room, the highest free place first. */
 void aspace_set_top(struct aspace *as, uint64_t top);
 
 /* A new region of `size` bytes (rounded up to pages), at `hint` with VM_FIXED or if the place is

@@ -215,7 +215,7 @@ struct region *region_find_gap(const struct aspace *as, uint64_t size)
 
 struct region *region_find_gap_below(const struct aspace *as, uint64_t top, uint64_t size)
 {
-    /* The gap that reaches up to `top` or over it, then those of all regions below, nearest first. */
+    /* The gap that reaches up to `top` or over it, then those of all regions below. */
     struct region *r = region_from(as, top);
     uint64_t bottom = r->low - r->gap, end = r->low < top ? r->low : top;
     if (end > bottom && end - bottom >= size)

@@ -69,8 +69,8 @@ struct region *region_next(struct region *r);
 struct region *region_previous(struct region *r);
 /* The region above the highest free range of size bytes, or null. */
 struct region *region_find_gap(const struct aspace *as, uint64_t size);
-/* The same for ranges that end at or below `top`; the region may lie above `top`: then the range ends
- * there. */
+/* The same for ranges that end at or below `top`; the region may lie above `top`: then the range
+ * ends there. */
 struct region *region_find_gap_below(const struct aspace *as, uint64_t top, uint64_t size);
 /* Inserts a region whose addresses are free. */
 void region_insert(struct aspace *as, struct region *r);

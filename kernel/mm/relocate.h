@@ -1,10 +1,10 @@
 /*
  * mm/relocate.h: programs that were linked to no fixed address.
  *
- * Such a program carries a table of the words of its data that hold addresses, as if it lay at zero.
- * The kernel puts a program wherever it likes and adds that place to the words of a page when the page
- * is first touched. So data pages arrive one by one as before, read-only data (RELRO) is never
- * writable, and start-up needs no code and no kernel call of the program.
+ * Such a program carries a table of the words of its data that hold addresses, as if it lay at
+ * zero. The kernel puts a program wherever it likes and adds that place to the words of a page when
+ * the page is first touched. So data pages arrive one by one as before, read-only data (RELRO) is
+ * never writable, and start-up needs no code and no kernel call of the program.
  */
 #ifndef MM_RELOCATE_H
 #define MM_RELOCATE_H
@@ -20,7 +20,7 @@ struct vm_reloc {
 
 /* The program of an address space. All zero: none, or one with fixed addresses. */
 struct vm_program {
-    uint64_t base; /* where it lies */
+    uint64_t base;                 /* where it lies */
     const struct vm_reloc *relocs; /* in the image, in ascending order of offset (mkromfs checks) */
     uint64_t nrelocs;
 };

@@ -161,8 +161,8 @@ void kcall_finish(struct thread *t, const void *payload, uint32_t size)
     regs_set_result(&t->regs, rc);
 }
 
-/* Where a long answer goes, before the method changes anything: rcTargetFault if its constant part, of
- * `size` bytes, cannot be written there. */
+/* Where a long answer goes, before the method changes anything: rcTargetFault if its constant part,
+ * of `size` bytes, cannot be written there. */
 static Retcode find_room(struct thread *t, uint32_t size, struct kn_buf *in)
 {
     uint64_t at = regs_in_buf(&t->regs);
@@ -172,7 +172,7 @@ static Retcode find_room(struct thread *t, uint32_t size, struct kn_buf *in)
     return rcOk;
 }
 
-/* The same for the arena, whose size is known now. Methods whose answers have one change nothing. */
+/* The same for the arena, whose size is known now. Methods that answer with one change nothing. */
 static Retcode find_arena_room(struct thread *t, const struct kcall *call, const struct kn_buf *in)
 {
     if (in->arena_size < call->out_used ||

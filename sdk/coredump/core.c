@@ -1,6 +1,6 @@
 /*
- * core.c: the core file: notes, then one segment for each run of pages. Offsets in the notes are those
- * of Linux on x86_64.
+ * core.c: the core file: notes, then one segment for each run of pages. Offsets in the notes are
+ * those of Linux on x86_64.
  */
 #include "core.h"
 
@@ -44,11 +44,12 @@ static void add(struct buffer *b, const void *data, size_t size)
     b->size += size;
 }
 
-static void add_note(struct buffer *b, const char *name, uint32_t type, const void *data, size_t size)
+static void add_note(struct buffer *b, const char *name, uint32_t type, const void *data,
+                     size_t size)
 {
     static const uint8_t zeros[4];
-    Elf64_Nhdr header = {.n_namesz = (uint32_t)strlen(name) + 1, .n_descsz = (uint32_t)size,
-                         .n_type = type};
+    Elf64_Nhdr header = {
+        .n_namesz = (uint32_t)strlen(name) + 1, .n_descsz = (uint32_t)size, .n_type = type};
 
     add(b, &header, sizeof(header));
     add(b, name, header.n_namesz);
@@ -75,7 +76,8 @@ static uint16_t signal_of(uint32_t vector)
 }
 
 /* Where the general registers of struct core_thread go, in words. */
-static const uint8_t places[CORE_GENERAL] = {10, 5, 11, 12, 13, 14, 4, 19, 9, 8, 7, 6, 3, 2, 1, 0, 18};
+static const uint8_t places[CORE_GENERAL] = {10, 5, 11, 12, 13, 14, 4, 19, 9,
+                                             8,  7, 6,  3,  2,  1,  0, 18};
 
 static void add_status(struct buffer *b, const struct dump_thread *t, uint16_t signal)
 {
@@ -110,9 +112,13 @@ static void add_process(struct buffer *b, const struct dump *d)
 
 static void add_auxiliary(struct buffer *b, const struct dump *d)
 {
-    const uint64_t pairs[][2] = {
-        {AT_PHDR, d->about.phdr}, {AT_PHENT, sizeof(Elf64_Phdr)}, {AT_PHNUM, d->about.phnum},
-        {AT_PAGESZ, d->about.page_size}, {AT_BASE, 0}, {AT_ENTRY, d->about.entry}, {AT_NULL, 0}};
+    const uint64_t pairs[][2] = {{AT_PHDR, d->about.phdr},
+                                 {AT_PHENT, sizeof(Elf64_Phdr)},
+                                 {AT_PHNUM, d->about.phnum},
+                                 {AT_PAGESZ, d->about.page_size},
+                                 {AT_BASE, 0},
+                                 {AT_ENTRY, d->about.entry},
+                                 {AT_NULL, 0}};
 
     add_note(b, "CORE", NT_AUXV, pairs, sizeof(pairs));
 }
@@ -127,8 +133,7 @@ static void add_state(struct buffer *b, const struct dump_thread *t)
         return;
     uint64_t components = t->state_size >= XSAVE_SIZE_AVX ? 7 : 3;
     memcpy(t->state + XSAVE_XCR0, &components, sizeof(components));
-    add_note(b, "LINUX", NT_X86_XSTATE, t->state,
-             components == 7 ? XSAVE_SIZE_AVX : t->state_size);
+    add_note(b, "LINUX", NT_X86_XSTATE, t->state, components == 7 ? XSAVE_SIZE_AVX : t->state_size);
 }
 
 static struct buffer make_notes(const struct dump *d)
@@ -136,7 +141,8 @@ static struct buffer make_notes(const struct dump *d)
     struct buffer b = {0};
 
     for (size_t i = 0; i < d->nthreads; i++) {
-        add_status(&b, &d->threads[i], signal_of(d->about.vector)); /* debuggers take the last one */
+        add_status(&b, &d->threads[i],
+                   signal_of(d->about.vector)); /* debuggers take the last one */
         if (i == 0) {
             add_process(&b, d);
             add_auxiliary(&b, d);
@@ -173,8 +179,12 @@ static int put_headers(FILE *file, const struct dump *d, uint64_t offset)
         while (next < d->npages && continues(d, next))
             next++;
         uint64_t size = (next - i) * CORE_PAGE_SIZE;
-        Elf64_Phdr ph = {.p_type = PT_LOAD, .p_flags = d->pages[i].flags, .p_offset = offset,
-                         .p_vaddr = d->pages[i].va, .p_filesz = size, .p_memsz = size,
+        Elf64_Phdr ph = {.p_type = PT_LOAD,
+                         .p_flags = d->pages[i].flags,
+                         .p_offset = offset,
+                         .p_vaddr = d->pages[i].va,
+                         .p_filesz = size,
+                         .p_memsz = size,
                          .p_align = CORE_PAGE_SIZE};
         if (put(file, &ph, sizeof(ph)) != 0)
             return -1;
@@ -203,7 +213,8 @@ int core_write(FILE *file, const struct dump *d)
     if (runs >= PN_XNUM - 1)
         runs = 0; /* more than a core file can name: registers alone */
     uint64_t notes_at = sizeof(Elf64_Ehdr) + (runs + 1) * sizeof(Elf64_Phdr);
-    uint64_t end = notes_at + notes.size, pages_at = (end + CORE_PAGE_SIZE - 1) & -(uint64_t)CORE_PAGE_SIZE;
+    uint64_t end = notes_at + notes.size,
+             pages_at = (end + CORE_PAGE_SIZE - 1) & -(uint64_t)CORE_PAGE_SIZE;
     Elf64_Ehdr header = {
         .e_ident = {0x7f, 'E', 'L', 'F', ELFCLASS64, ELFDATA2LSB, EV_CURRENT},
         .e_type = ET_CORE,

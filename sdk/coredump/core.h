@@ -10,7 +10,7 @@
 
 #include <tessera/coredump.h>
 
-#define CORE_PAGE_SIZE 4096u
+#define CORE_PAGE_SIZE      4096u
 #define CORE_MACHINE_X86_64 62u
 
 struct dump_thread {
@@ -37,7 +37,8 @@ struct dump {
 
 /* Writes the core file; 0, or -1 with errno. */
 int core_write(FILE *file, const struct dump *d);
-/* An array of `count` elements of `size` bytes with room for one more; ends the program without memory. */
+/* An array of `count` elements of `size` bytes with room for one more; ends the program without
+ * memory. */
 void *grow(void *array, size_t count, size_t size);
 
 #endif

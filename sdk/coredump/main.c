@@ -5,10 +5,11 @@
  *     kos-core STREAM DIRECTORY
  *
  * For each process of the stream that is complete: DIRECTORY/core.<process>, and a line on standard
- * output: the file, a tab, the program's file name. x86_64 alone; the files look like Linux's, which
- * debuggers read: registers of each thread, the program's place, memory that may differ from the
- * program's file. Status 0, or 1 with a message if the stream or a file cannot be read or written; a
- * stream that ends in the middle of a process is not an error: the machine may have been stopped.
+ * output: the file, a tab, the program's file name. x86_64 alone; the files look like Linux's,
+ * which debuggers read: registers of each thread, the program's place, memory that may differ from
+ * the program's file. Status 0, or 1 with a message if the stream or a file cannot be read or
+ * written; a stream that ends in the middle of a process is not an error: the machine may have been
+ * stopped.
  */
 #include "core.h"
 

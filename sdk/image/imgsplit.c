@@ -1,6 +1,7 @@
 /*
  * imgsplit.c: divides an image into the kernel and its file system, for boot loaders that pass the
- * second as a module: what lies where firmware keeps memory for itself is then the loader's business.
+ * second as a module: what lies where firmware keeps memory for itself is then the loader's
+ * business.
  *
  *     imgsplit IMAGE KERNEL FILES
  *

@@ -38,7 +38,8 @@ const char *relocs_check(const uint8_t *data, size_t size)
             continue;
         if (s->sh_offset % 8 != 0 || s->sh_offset > size || s->sh_size > size - s->sh_offset)
             return "its relocations lie outside the file";
-        why = check_table((const Elf64_Rela *)(data + s->sh_offset), s->sh_size / sizeof(Elf64_Rela));
+        why =
+            check_table((const Elf64_Rela *)(data + s->sh_offset), s->sh_size / sizeof(Elf64_Rela));
         if (why)
             return why;
     }

@@ -44,12 +44,19 @@ gdb_says 'the function that faulted' '#0 .*write_wild ()'
 gdb_says 'its caller with its argument' '#1 .*dumped (count=.*1)'
 gdb_says 'main' 'in main ('
 gdb_says 'the other thread' 'sleeps (context='
+gdb_says 'a thread that was running' 'spins (context='
 gdb_says 'a local variable' '^\$1 = 4712'
 gdb_says 'written data' '= "Remember this"'
 gdb_says 'memory of the heap' "= 104 'h'"
 gdb_says 'a vector register' '0x1122334455667788'
 gdb_says 'names of functions' 'write_wild in section .text'
 
+run dump --coredump --smp 2 >/dev/null 2>&1 </dev/null
+timeout 60 gdb -q -batch -x commands "$(awk -F '\t' '$1 == "First" { print $2 }' programs.list)" \
+    core.endings.First >session 2>&1
+gdb_says 'two processors: the function that faulted' '#0 .*write_wild ()'
+gdb_says 'two processors: the thread on the other one' 'spins (context='
+gdb_says 'two processors: the thread that sleeps' 'sleeps (context='
 expect 'two processes' 1 'core.endings.First' run dump_both --coredump
 expect 'each has its file' 0 '' test -f core.endings.Second
 : >empty

@@ -2,9 +2,10 @@
  * tessera/coredump.h: what the kernel sends through the machine's debug port (0xe9) when a process
  * faults and the kernel word coredump=1 is given. kos-core makes ELF core files of it.
  *
- * A stream of records. Those of several processes may be mixed; `process` tells them apart. For each
- * process: one CORE_PROCESS, a CORE_THREAD and a CORE_STATE for each thread, the one that faulted first,
- * a CORE_PAGE for each page that is the process's own or shared, in ascending order, CORE_END.
+ * A stream of records. Those of several processes may be mixed; `process` tells them apart. For
+ * each process: one CORE_PROCESS, a CORE_THREAD and a CORE_STATE for each thread, the one that
+ * faulted first, a CORE_PAGE for each page that is the process's own or shared, in ascending order,
+ * CORE_END.
  */
 #ifndef TESSERA_COREDUMP_H
 #define TESSERA_COREDUMP_H
@@ -16,8 +17,8 @@
 enum core_type {
     CORE_PROCESS, /* struct core_process */
     CORE_THREAD,  /* value: thread number; struct core_thread */
-    CORE_STATE,   /* value: thread number; vector and floating-point registers as the CPU saves them */
-    CORE_PAGE,    /* value: address, `flags`: PF_R 4, PF_W 2, PF_X 1; 4,096 bytes, or none: all zero */
+    CORE_STATE,   /* value: thread number; vector registers as the CPU saves them */
+    CORE_PAGE,    /* value: address, `flags` as in program headers; 4,096 bytes, none: all zero */
     CORE_END,
 };
 
@@ -33,7 +34,7 @@ struct core_process {
     uint32_t machine; /* as in ELF files */
     uint32_t vector;  /* the exception's number on this machine */
     uint64_t fault_address;
-    uint64_t base;    /* added to the addresses in the program's file */
+    uint64_t base;        /* added to the addresses in the program's file */
     uint64_t entry, phdr; /* addresses in the process */
     uint32_t phnum, page_size;
     char name[64], path[112];

@@ -29,8 +29,8 @@
  * A message is short when it has no arena, no handles and at most 40 bytes after the header; the
  * sender chooses the form, and a short message must be sent short or long but is received as it was
  * sent. Registers not named as results are zero after the call when it received nothing.
- * Bits of eax that are none of these are refused (rcInvalidArgument), KN_EX in a Reply as well; the upper
- * half of rax is not looked at.
+ * Bits of eax that are none of these are refused (rcInvalidArgument), KN_EX in a Reply as well; the
+ * upper half of rax is not looked at.
  * On failure no payload is returned and only eax has a meaning.
  */
 #ifndef TESSERA_SYSCALL_H

@@ -1,28 +1,28 @@
 /*
- * acpi_power.c: the way to power the machine off (state S5), looked for at boot: the registers stand in the
- * FADT, the numbers to write in the object _S5_ of the DSDT. That table is a program; a name and a package
- * of small numbers are found in it without running it.
+ * acpi_power.c: the way to power the machine off (state S5), looked for at boot: the registers
+ * stand in the FADT, the numbers to write in the object _S5_ of the DSDT. That table is a program;
+ * a name and a package of small numbers are found in it without running it.
  */
 #include "acpi.h"
 #include "x86.h"
 
-#define FADT_DSDT         40
-#define FADT_SMI_COMMAND  48
-#define FADT_ACPI_ENABLE  52
-#define FADT_PM1A_CONTROL 64
-#define FADT_PM1B_CONTROL 68
-#define FADT_FLAGS        112
-#define FADT_X_DSDT       140
-#define FADT_SLEEP_CONTROL 244 /* a generic address: space, width, offset, access, 64-bit address */
+#define FADT_DSDT          40
+#define FADT_SMI_COMMAND   48
+#define FADT_ACPI_ENABLE   52
+#define FADT_PM1A_CONTROL  64
+#define FADT_PM1B_CONTROL  68
+#define FADT_FLAGS         112
+#define FADT_X_DSDT        140
+#define FADT_SLEEP_CONTROL 244 /* a generic address: space, width, offset, access, 64 bits of it */
 
 #define FADT_HARDWARE_REDUCED (1u << 20)
-#define SPACE_IO      1
-#define SCI_ENABLED   1u
-#define SLEEP_ENABLE  (1u << 13)
-#define SLEEP_TYPE    10 /* bit */
-#define SLEEP_REDUCED_ENABLE 0x20u
-#define SLEEP_REDUCED_TYPE   2 /* bit */
-#define ENABLE_SPINS  1000000u
+#define SPACE_IO              1
+#define SCI_ENABLED           1u
+#define SLEEP_ENABLE          (1u << 13)
+#define SLEEP_TYPE            10 /* bit */
+#define SLEEP_REDUCED_ENABLE  0x20u
+#define SLEEP_REDUCED_TYPE    2 /* bit */
+#define ENABLE_SPINS          1000000u
 
 #define AML_ZERO    0x00
 #define AML_ONE     0x01
@@ -32,10 +32,10 @@
 
 static struct {
     bool is_known;
-    uint16_t control[2];   /* ports of PM1a and PM1b; zero: none */
-    uint16_t reduced;      /* port of the sleep control register, on machines that have only that */
+    uint16_t control[2]; /* ports of PM1a and PM1b; zero: none */
+    uint16_t reduced;    /* port of the sleep control register, on machines that have only that */
     uint8_t type[2];
-    uint16_t smi_command;  /* zero: ACPI is on */
+    uint16_t smi_command; /* zero: ACPI is on */
     uint8_t enable;
 } power;
 
@@ -124,7 +124,8 @@ void x86_power_off(void)
     if (!power.is_known)
         return;
     if (power.reduced) {
-        x86_outb(power.reduced, (uint8_t)(power.type[0] << SLEEP_REDUCED_TYPE | SLEEP_REDUCED_ENABLE));
+        x86_outb(power.reduced,
+                 (uint8_t)(power.type[0] << SLEEP_REDUCED_TYPE | SLEEP_REDUCED_ENABLE));
         return;
     }
     enable_acpi();

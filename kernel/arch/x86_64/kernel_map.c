@@ -1,14 +1,14 @@
 /*
  * kernel_map.c: the kernel's half of every address space, built once at boot.
  *
- *   0xffff800000000000  all of RAM, never executable, writable but for code and constants of the image:
- *                       pages of 1 GiB, else 2 MiB, smaller ones at the image's ends. The files of the
- *                       image are reached here, and nowhere else
+ *   0xffff800000000000  all of RAM, never executable, writable but for the image's code, constants
+ *                       and files: pages of 1 GiB, else 2 MiB, smaller ones at the ends of those.
+ *                       The files are reached here, and nowhere else
  *   0xffffffff80000000  the image: code read-execute, constants read, data read-write
  *   0xffffffffffc00000  the other CPUs' stacks, each above pages that are never mapped
  *   0xffffffffffe00000  the local APIC, uncached
  *
- * The few tables whose number depends on the machine are taken from RAM that boot's mapping reaches.
+ * The few tables whose number depends on the machine come from RAM that boot's mapping reaches.
  */
 #include "x86.h"
 

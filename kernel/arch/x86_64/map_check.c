@@ -1,6 +1,6 @@
 /*
- * map_check.c: looks through the kernel's half of the address space for what must not be there. Run by
- * the self-check of test images.
+ * map_check.c: looks through the kernel's half of the address space for what must not be there. Run
+ * by the self-check of test images.
  */
 #include "x86.h"
 

@@ -1,8 +1,8 @@
 /*
  * thread.c: the part of a thread that is not in its general registers, and the switch.
  *
- * Segment selectors mean nothing in 64-bit mode, but a program can load some and could read what another
- * one left: every switch clears them, before it sets the bases, which a load may clear.
+ * Segment selectors mean nothing in 64-bit mode, but a program can load some and could read what
+ * another one left: every switch clears them, before it sets the bases, which a load may clear.
  *
  * FPU state is saved and loaded at every switch, never lazily: nothing of one program's registers can
  * be observed by another. XSAVEOPT leaves out what is in its initial state.

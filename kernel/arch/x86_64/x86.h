@@ -26,7 +26,8 @@ struct boot_info;
 
 /* What the CPU has; filled by x86_cpu_init before anything else. */
 struct x86_features {
-    bool fsgsbase, smep, smap, umip, xsave, xsaveopt, avx, avx512, erms, pdpe1gb, rdrand, rdseed, pge, nx;
+    bool fsgsbase, smep, smap, umip, xsave, xsaveopt, avx, avx512, erms, pdpe1gb, pge, nx;
+    bool rdrand, rdseed;
     bool has_fast_switch; /* XSAVEOPT and FSGSBASE */
     uint32_t xcr0;        /* state components in use; none has a number above 31 */
     uint32_t fpu_size; /* multiple of 64 */

@@ -35,19 +35,38 @@ static int setup(void **state)
     f = (struct file *)(void *)(romfs_start + 4096);
     __asm__("" : "+r"(f));
     memset(f, 0, sizeof *f);
-    f->eh = (Elf64_Ehdr){.e_ident = {0x7f, 'E', 'L', 'F', ELFCLASS64}, .e_type = ET_DYN,
-                         .e_machine = ARCH_ELF_MACHINE, .e_entry = 0x100, .e_phoff = 64,
-                         .e_phentsize = sizeof(Elf64_Phdr), .e_phnum = 5};
-    f->ph[0] = (Elf64_Phdr){.p_type = PT_LOAD, .p_flags = PF_R | PF_X, .p_filesz = 4096,
+    f->eh = (Elf64_Ehdr){.e_ident = {0x7f, 'E', 'L', 'F', ELFCLASS64},
+                         .e_type = ET_DYN,
+                         .e_machine = ARCH_ELF_MACHINE,
+                         .e_entry = 0x100,
+                         .e_phoff = 64,
+                         .e_phentsize = sizeof(Elf64_Phdr),
+                         .e_phnum = 5};
+    f->ph[0] =
+        (Elf64_Phdr){.p_type = PT_LOAD, .p_flags = PF_R | PF_X, .p_filesz = 4096, .p_memsz = 4096};
+    f->ph[1] = (Elf64_Phdr){.p_type = PT_LOAD,
+                            .p_flags = PF_R | PF_W,
+                            .p_offset = 4096,
+                            .p_vaddr = 0x1000,
+                            .p_filesz = 4096,
                             .p_memsz = 4096};
-    f->ph[1] = (Elf64_Phdr){.p_type = PT_LOAD, .p_flags = PF_R | PF_W, .p_offset = 4096,
-                            .p_vaddr = 0x1000, .p_filesz = 4096, .p_memsz = 4096};
-    f->ph[2] = (Elf64_Phdr){.p_type = PT_LOAD, .p_flags = PF_R | PF_W, .p_offset = 8192,
-                            .p_vaddr = 0x2000, .p_filesz = 4096, .p_memsz = 6000};
-    f->ph[3] = (Elf64_Phdr){.p_type = PT_DYNAMIC, .p_flags = PF_R, .p_offset = 4096 + sizeof f->rows,
-                            .p_vaddr = 0x1000 + sizeof f->rows, .p_filesz = sizeof f->dynamic};
-    f->ph[4] = (Elf64_Phdr){.p_type = PT_GNU_RELRO, .p_flags = PF_R, .p_offset = 4096,
-                            .p_vaddr = 0x1000, .p_filesz = 4096, .p_memsz = 4096};
+    f->ph[2] = (Elf64_Phdr){.p_type = PT_LOAD,
+                            .p_flags = PF_R | PF_W,
+                            .p_offset = 8192,
+                            .p_vaddr = 0x2000,
+                            .p_filesz = 4096,
+                            .p_memsz = 6000};
+    f->ph[3] = (Elf64_Phdr){.p_type = PT_DYNAMIC,
+                            .p_flags = PF_R,
+                            .p_offset = 4096 + sizeof f->rows,
+                            .p_vaddr = 0x1000 + sizeof f->rows,
+                            .p_filesz = sizeof f->dynamic};
+    f->ph[4] = (Elf64_Phdr){.p_type = PT_GNU_RELRO,
+                            .p_flags = PF_R,
+                            .p_offset = 4096,
+                            .p_vaddr = 0x1000,
+                            .p_filesz = 4096,
+                            .p_memsz = 4096};
     f->dynamic[0] = (Elf64_Dyn){DT_RELA, 0x1000};
     f->dynamic[1] = (Elf64_Dyn){DT_RELASZ, sizeof f->rows};
     f->dynamic[2] = (Elf64_Dyn){DT_RELACOUNT, 3};
@@ -127,7 +146,8 @@ static void test_work_for_a_dynamic_linker(void **state)
 
 static void test_tables_outside(void **state)
 {
-    static const uint64_t places[] = {0x1ff8, 0x2fff, 0x3000, ~0ull, ~0ull - 71, 1ull << 63, 0x1004};
+    static const uint64_t places[] = {0x1ff8,     0x2fff,     0x3000, ~0ull,
+                                      ~0ull - 71, 1ull << 63, 0x1004};
     (void)state;
     for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
         f->dynamic[0].d_val = places[i];
@@ -165,12 +185,9 @@ static void test_a_segment_that_wraps(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_loaded_at_the_base),
-        TEST(test_fixed_stays),
-        TEST(test_work_for_a_dynamic_linker),
-        TEST(test_tables_outside),
-        TEST(test_a_segment_outside),
-        TEST(test_a_segment_that_wraps),
+        TEST(test_loaded_at_the_base),        TEST(test_fixed_stays),
+        TEST(test_work_for_a_dynamic_linker), TEST(test_tables_outside),
+        TEST(test_a_segment_outside),         TEST(test_a_segment_that_wraps),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -349,7 +349,7 @@ static void places_below_the_top(void **state)
     uint64_t hole = allocate(0, 2 * PAGE_SIZE, VM_READ);
     assert_int_equal(allocate(0, PAGE_SIZE, VM_READ), first - 3 * PAGE_SIZE);
     assert_int_equal(aspace_free(as, hole, 2 * PAGE_SIZE), rcOk);
-    assert_int_equal(allocate(0, 2 * PAGE_SIZE, VM_READ), hole); /* the highest that is large enough */
+    assert_int_equal(allocate(0, 2 * PAGE_SIZE, VM_READ), hole); /* the highest one large enough */
     /* A region across the top: what is below it counts. */
     uint64_t across = allocate(top - 8 * MIB - PAGE_SIZE, 2 * PAGE_SIZE, VM_READ | VM_FIXED);
     aspace_set_top(as, across + PAGE_SIZE);
@@ -380,7 +380,8 @@ static void places_below_the_top_at_random(void **state)
                 place = at;
         }
         if (place >= 0) {
-            assert_int_equal(allocate(0, n * PAGE_SIZE, VM_READ), low + (uint64_t)place * PAGE_SIZE);
+            assert_int_equal(allocate(0, n * PAGE_SIZE, VM_READ),
+                             low + (uint64_t)place * PAGE_SIZE);
             memset(taken + place, 1, n);
         }
         unsigned gone = (unsigned)machine_random(PAGES);

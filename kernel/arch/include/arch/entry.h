@@ -32,7 +32,7 @@ struct boot_info {
     uint64_t ram_end;     /* first physical address past all RAM */
     paddr rsdp;           /* ACPI tables, or zero */
     paddr kernel_start, kernel_end; /* image in memory */
-    paddr files;          /* the file system: behind the image, or where a loader put it; on a page */
+    paddr files; /* the file system: behind the image, or where a loader put it; on a page */
     uint64_t files_size;
     paddr low_page;       /* RAM below 1 MiB where other CPUs begin, or zero */
     unsigned nregions;

@@ -63,8 +63,8 @@ void paging_flush_page(struct arch_aspace *as, uint64_t va);
 bool paging_is_elsewhere(const struct arch_aspace *as);
 /* The other CPUs forget n pages (zero: all of it) of the address space; returns when they have. */
 void paging_flush_elsewhere(struct arch_aspace *as, const uint64_t *va, unsigned n);
-/* What is wrong with the kernel's own half (a page writable and executable, code that is writable under
- * another address ...), or null. Linear in the tables: for self-checks. */
+/* What is wrong with the kernel's own half (a page writable and executable, code that is writable
+ * under another address ...), or null. Linear in the tables: for self-checks. */
 const char *arch_map_defect(void);
 /* Where a frame of RAM can be reached, and back. */
 static inline void *arch_direct_map(paddr pa);

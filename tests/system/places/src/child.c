@@ -1,6 +1,6 @@
 /*
- * child.c: a process that returns the page number of one of its places (30 bits of it) as its status,
- * or tries what its first argument says. BAD: something about its places is wrong.
+ * child.c: a process that returns the page number of one of its places (30 bits of it) as its
+ * status, or tries what its first argument says. BAD: something about its places is wrong.
  */
 #include "core.h"
 
@@ -49,7 +49,8 @@ static uint64_t heap(void)
 {
     uint64_t va = 0;
 
-    core_vm_allocate(0, PAGE, VMM_FLAG_RESERVE | VMM_FLAG_COMMIT | VMM_FLAG_READ | VMM_FLAG_WRITE, &va);
+    core_vm_allocate(0, PAGE, VMM_FLAG_RESERVE | VMM_FLAG_COMMIT | VMM_FLAG_READ | VMM_FLAG_WRITE,
+                     &va);
     return va;
 }
 
@@ -80,12 +81,15 @@ static int place(const char *mode, int is_fixed)
     uint64_t image = (uintptr_t)&variable;
 
     if (!strcmp(mode, "image")) {
-        return is_fixed ? is_in(image, 0x200000, GIB) : is_in(image, 16 * TIB, 33 * TIB) ? number(image) : BAD;
+        return is_fixed                           ? is_in(image, 0x200000, GIB)
+               : is_in(image, 16 * TIB, 33 * TIB) ? number(image)
+                                                  : BAD;
     }
     if (!strcmp(mode, "stack")) {
         return is_in((uintptr_t)&start, start->stack_low, start->stack_high) &&
                        is_in(start->stack_low, 96 * TIB, 128 * TIB)
-                   ? number(start->stack_low) : BAD;
+                   ? number(start->stack_low)
+                   : BAD;
     }
     if (!strcmp(mode, "heap")) {
         uint64_t va = heap();

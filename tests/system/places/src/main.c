@@ -28,7 +28,8 @@ static int run_file(const char *file, const char *mode, uint64_t seed)
     return status;
 }
 
-/* All are in range, and chance repeats one of 2^31 places in 24 processes once in 7 million runs. */
+/* All are in range, and chance repeats one of 2^31 places in 24 processes once in 7 million runs.
+ */
 static void test_differ(const char *mode)
 {
     int seen[SAMPLES], repeated = 0, bad = 0;
@@ -50,11 +51,13 @@ static void test_differ(const char *mode)
 static void test_words(void)
 {
     CHECK_EQUAL("words that hold addresses", run_file("Child", "words", 0), 0);
-    CHECK_EQUAL("constant data with addresses cannot be written", run_file("Child", "write", 0), -1000);
+    CHECK_EQUAL("constant data with addresses cannot be written", run_file("Child", "write", 0),
+                -1000);
     CHECK_EQUAL("fixed addresses: words", run_file("Fixed", "words", 0), 0);
     CHECK_EQUAL("fixed addresses: constant data", run_file("Fixed", "write", 0), -1000);
     CHECK_EQUAL("fixed addresses: kept", run_file("Fixed", "image", 0), 1);
-    CHECK("fixed addresses: the stack moves", run_file("Fixed", "stack", 0) != run_file("Fixed", "stack", 0));
+    CHECK("fixed addresses: the stack moves",
+          run_file("Fixed", "stack", 0) != run_file("Fixed", "stack", 0));
 }
 
 static void test_seed(void)
@@ -64,7 +67,8 @@ static void test_seed(void)
 
     CHECK_EQUAL("a seed decides where memory lies", run_file("Child", "heap", 77), first);
     CHECK("another seed, another place", run_file("Child", "heap", 78) != first);
-    CHECK("the program's place does not come from the seed", run_file("Child", "image", 77) != image);
+    CHECK("the program's place does not come from the seed",
+          run_file("Child", "image", 77) != image);
     CHECK_RC("reseeding: no such process", core_task_reseed(0x12345, 1), rcInvalidArgument);
     child_create(&child, CLASS, CHILD_PRIORITY);
     child_start(&child, "words", 0, NULL);

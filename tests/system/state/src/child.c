@@ -12,7 +12,8 @@
 
 #define ROUNDS 300
 
-/* The others of the same priority get the processor, and the timer takes it away from time to time. */
+/* The others of the same priority get the processor, and the timer takes it away from time to time.
+ */
 static void let_others_run(void)
 {
     KosThreadYield();
@@ -40,8 +41,8 @@ static uint64_t selectors(void)
     return ds | (uint64_t)es << 16 | (uint64_t)fs << 32 | (uint64_t)gs << 48;
 }
 
-/* fs alone carries a base that is needed, which the CPU clears when it loads a selector; it comes back
- * with the switch. */
+/* fs alone carries a base that is needed, which the CPU clears when it loads a selector; it comes
+ * back with the switch. */
 static void load_selectors(uint16_t selector)
 {
     __asm__ volatile("mov %w0, %%ds\n\tmov %w0, %%es\n\tmov %w0, %%gs" : : "r"((uint32_t)selector));

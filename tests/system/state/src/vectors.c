@@ -98,8 +98,8 @@ int vectors_fresh(void)
     uint32_t tid;
 
     is_running = 1;
-    if (KnThreadCreateRaw(15, stack + sizeof(stack), vectors_fresh_entry, (void *)has_avx, NULL, NULL,
-                          0, NULL, &tid) != rcOk) {
+    if (KnThreadCreateRaw(15, stack + sizeof(stack), vectors_fresh_entry, (void *)has_avx, NULL,
+                          NULL, 0, NULL, &tid) != rcOk) {
         return 5;
     }
     while (*(volatile uint32_t *)&is_running) {

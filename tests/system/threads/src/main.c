@@ -95,7 +95,8 @@ static void test_unanswered(void)
     uint64_t answer[32];
 
     core_counters(&before);
-    CHECK_RC("a buffer where nothing is", core_thread_create_into(0x400000, 0x10000, 256), rcTargetFault);
+    CHECK_RC("a buffer where nothing is", core_thread_create_into(0x400000, 0x10000, 256),
+             rcTargetFault);
     CHECK_RC("a buffer in the kernel", core_thread_create_into(0x400000, 0xffff800000100000, 256),
              rcTargetFault);
     CHECK_RC("a buffer that cannot be written",

@@ -103,8 +103,8 @@ KEEP void read_guard(void)
     zero = *(volatile char *)(page - 1);
 }
 
-/* For a core dump: a second thread that sleeps in a function of its own, numbers to be found in memory and
- * in a vector register, then a fault. */
+/* For a core dump: a second thread that sleeps in a function of its own, numbers to be found in
+ * memory and in a vector register, then a fault. */
 static volatile char remembered[] = "remember this";
 
 KEEP int sleeps(void *context)
@@ -114,10 +114,19 @@ KEEP int sleeps(void *context)
         KosThreadSleep(100000);
 }
 
+/* The other processor, if there is one, is here when the fault comes. */
+KEEP int spins(void *context)
+{
+    (void)context;
+    for (;;)
+        zero = 1;
+}
+
 KEEP void dumped(int count)
 {
     volatile int local = 4711 + count;
-    char *heap = KnVmAllocate(0, 3 * 4096, VMM_FLAG_RESERVE | VMM_FLAG_COMMIT | VMM_FLAG_READ | VMM_FLAG_WRITE);
+    char *heap = KnVmAllocate(0, 3 * 4096, VMM_FLAG_RESERVE | VMM_FLAG_COMMIT | VMM_FLAG_READ |
+                                               VMM_FLAG_WRITE);
     heap[4096] = 'h';
     remembered[0] = 'R';
     __asm__ volatile("movq %0, %%xmm7" : : "r"(0x1122334455667788ull));
@@ -129,6 +138,7 @@ static void dump(void)
 {
     Tid tid;
     KosThreadCreate(&tid, ThreadPriorityNormal, 65536, sleeps, 0, 0);
+    KosThreadCreate(&tid, ThreadPriorityNormal, 65536, spins, 0, 0);
     KosThreadSleep(20);
     dumped(1);
 }
