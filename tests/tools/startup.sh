@@ -6,34 +6,41 @@
 SOLUTION=$ROOT/build/solutions/01-hello
 "$ROOT/tessera" run 01-hello >expected 2>output </dev/null || echo "FAIL hello: $(cat output)"
 
-# granted METHODS ENDPOINTS: boots hello with nothing else granted.
+# granted RULE...: boots hello with nothing else granted.
 granted() {
-    clang --target=x86_64-unknown-none-elf -mcmodel=kernel -mno-red-zone -mgeneral-regs-only \
-        -ffreestanding -fno-pic -O2 -I "$SDK/libexec/$TARGET/include" '-DPROGRAM="hello.Hello"' \
-        "-DMETHODS=$1" "-DENDPOINTS=$2" -c "$HERE/startup/verdicts.c" -o verdicts.o &&
-        llvm-objcopy --weaken-symbol=ksm_verdict "$(find "$SOLUTION" -name ksm.module)" formats.o &&
-        ld.lld -r formats.o verdicts.o -o ksm.module &&
+    {
+        printf 'use EDL %s\n' Einit hello.Hello kl.core.Core
+        echo 'execute { grant () } response { grant () } request src=Einit dst=kl.core.Core { grant () }'
+        printf 'request src=hello.Hello dst=kl.core.Core %s { grant () }\n' "$@"
+    } >security.psl
+    "$BIN/makekss" -I "$SOLUTION/_headers_" --output=ksm.module security.psl &&
         "$BIN/kos_make_kimg" --img-dst=image --with-init="$SOLUTION/einit/EinitQemu" \
             "$SOLUTION/hello/Hello" ksm.module || return 99
     timeout 60 "$BIN/kos-sim" --timeout 30 image >console 2>&1 </dev/null
 }
 
-# prints NAME TEXT METHODS ENDPOINTS
+# prints NAME TEXT RULE...
 prints() {
-    granted "$3" "$4" >output 2>&1
+    prints_name=$1
+    prints_text=$2
+    shift 2
+    granted "$@" >output 2>&1
     prints_status=$?
-    if [ $prints_status -eq 0 ] && [ "$(tr -d '\r' <console)" = "$2" ]; then
-        echo "ok $1"
+    if [ $prints_status -eq 0 ] && [ "$(tr -d '\r' <console)" = "$prints_text" ]; then
+        echo "ok $prints_name"
     else
-        echo "FAIL $1: status $prints_status: $(cat output console)"
+        echo "FAIL $prints_name: status $prints_status: $(cat output console)"
     fi
 }
 
-prints 'with what programs in the field are granted' "$(cat expected)" \
-    '"DebugWrite","GetEnv","FreeSelfEnv","GetPath","GetName","Exit",' \
-    '"sync","vmm","thread","handle",'
-prints 'with output and exit alone' "$(cat expected)" '"DebugWrite","Exit",' ''
-if granted '"Exit",' '' >output 2>&1 && [ -z "$(tr -d '\r' <console | grep -v '^policy: denied ')" ] &&
+prints 'with what programs in the field are granted' "$(cat expected)" interface=kl.core.Sync \
+    interface=kl.core.VMM interface=kl.core.Thread interface=kl.core.Handle interface=kl.core.Audit \
+    'interface=kl.core.HAL method=DebugWrite' 'interface=kl.core.HAL method=GetEnv' \
+    'interface=kl.core.Task, method=FreeSelfEnv' 'interface=kl.core.Task, method=GetPath' \
+    'interface=kl.core.Task, method=GetName' 'interface=kl.core.Task, method=Exit'
+prints 'with output and exit alone' "$(cat expected)" 'endpoint=hal.HAL method=DebugWrite' \
+    'endpoint=task.Task method=Exit'
+if granted method=Exit >output 2>&1 && [ -z "$(tr -d '\r' <console | grep -v '^policy: denied ')" ] &&
     grep -q '^policy: denied request hello.Hello -> kl.core.Core: hal.HAL.DebugWrite(text=19 bytes): no rule' console
 then
     echo "ok with exit alone there is no output but why, and no fault"
