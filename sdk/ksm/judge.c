@@ -7,8 +7,6 @@ const struct rules_why rules_nothing = {0, 0, 0, 0};
 uint32_t rules_nwrites;
 bool rules_is_full;
 uint32_t rules_heard;
-uint64_t rules_level;
-static bool is_level_set;
 
 /* ---- programs ---- */
 
@@ -43,11 +41,10 @@ enum ksm_verdict ksm_verdict(enum ksm_event event, uint16_t src, uint16_t dst, u
 /* Whether the profile's levels in `heard` hold the one in force. */
 static bool is_heard(uint32_t heard)
 {
-    uint64_t level = is_level_set ? rules_level : rules_policy.first_level;
     uint32_t n = 0;
     if (!heard)
         return false;
-    while (n < rules_policy.nlevels && rules_policy.levels[n] <= level)
+    while (n < rules_policy.nlevels && rules_policy.levels[n] <= rules_level)
         n++;
     return n && (heard >> (n - 1) & 1);
 }
@@ -96,10 +93,6 @@ int ksm_judge(const struct ksm_query *q, struct ksm_reason *reason, bool *audit)
     uint32_t program = program_of(q->event, q->src, q->dst, q->iid, q->mid);
     const struct rules_why *why = &rules_nothing;
 
-    if (!is_level_set) {
-        rules_level = rules_policy.first_level;
-        is_level_set = true;
-    }
     rules_nwrites = 0;
     rules_heard = 0;
     rules_is_full = false;
@@ -117,11 +110,10 @@ int ksm_judge(const struct ksm_query *q, struct ksm_reason *reason, bool *audit)
         why = &rules_nothing;
     if (audit)
         *audit = is_heard(why->heard);
-    if (reason) {
+    if (reason && why->file)
+        *reason = (struct ksm_reason){.file = why->file, .line = why->line, .rule = why->text};
+    else if (reason)
         ksm_explain(q->event, q->src, q->dst, q->iid, q->mid, reason);
-        if (why->file)
-            *reason = (struct ksm_reason){.file = why->file, .line = why->line, .rule = why->text};
-    }
     return 0;
 }
 

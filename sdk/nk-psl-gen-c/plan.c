@@ -310,11 +310,8 @@ static void select_leaves(struct plan *p, enum psl_event event, const struct psl
 static unsigned row_methods(struct plan *p, struct psl_occasion *o, const struct nkidl_package *i,
                             uint32_t *row, unsigned n)
 {
-    for (o->method = i->methods; o->method; o->method = o->method->next) {
-        bool exists = o->event != PSL_ERROR || o->method->err.nfields;
-
-        row[n++] = exists ? program_of(p, o) : PROGRAM_DENY;
-    }
+    for (o->method = i->methods; o->method; o->method = o->method->next)
+        row[n++] = program_of(p, o);
     return n;
 }
 
@@ -544,15 +541,16 @@ static void put_tables(struct plan *p, unsigned *const *pairs)
     put_methods(g, true);
     put_levels(g);
     nblocks = put_blocks(p);
-    put_text(g, "\nstruct rules_write rules_journal[%" PRIu64 "];\nconst uint32_t ksm_nslots = %u;\n",
-             p->journal + 8, p->policy->nslots);
+    put_text(g, "\nstruct rules_write rules_journal[%" PRIu64 "];\nconst uint32_t ksm_nslots = %u;\n"
+             "uint64_t rules_level = %" PRIu64 "u;\n",
+             p->journal + 8, p->policy->nslots, p->policy->audit_level);
     put_text(g, "const struct rules_policy rules_policy = {\n"
              "    .nclasses = %u,\n    .endpoints = endpoints,\n    .guards = guards,\n"
              "    .pairs = events,\n    .rows = rows,\n    .programs = programs,\n"
              "    .reads_arena = reads_arena,\n    .nblocks = %u,\n    .blocks = blocks,\n"
-             "    .nlevels = %u,\n    .levels = levels,\n    .first_level = %" PRIu64 "u,\n"
+             "    .nlevels = %u,\n    .levels = levels,\n"
              "    .journal_size = %" PRIu64 ",\n    .forget = forget,\n};\n",
-             p->policy->nclasses, nblocks, g->nlevels, p->policy->audit_level, p->journal + 8);
+             p->policy->nclasses, nblocks, g->nlevels, p->journal + 8);
 }
 
 static void put_name(struct psl_gen *g)

@@ -60,7 +60,6 @@ struct rules_policy {
     const struct rules_block *blocks;
     uint32_t nlevels;
     const uint64_t *levels; /* of all audit profiles, ascending */
-    uint64_t first_level;
     uint32_t journal_size;
     void (*forget)(uint32_t *slots);
 };
@@ -77,7 +76,7 @@ extern struct rules_write rules_journal[];
 extern uint32_t rules_nwrites;
 extern bool rules_is_full;   /* more writes than the compiler has counted: an internal error, denied */
 extern uint32_t rules_heard; /* levels at which something that ran asks for a record */
-extern uint64_t rules_level; /* audit level of the run time */
+extern uint64_t rules_level; /* audit level of the run time; starts as the policy says */
 
 static inline bool rules_note(void *at, uint64_t old, bool is_short)
 {

@@ -173,8 +173,6 @@ static void check_methods(struct checker *k, struct psl_occasion *o,
                           const struct nkidl_package *interface)
 {
     for (o->method = interface->methods; o->method && !k->is_done; o->method = o->method->next) {
-        if (o->event == PSL_ERROR && !o->method->err.nfields)
-            continue;
         if (!psl_matches(k->leaf->block, o))
             continue;
         check_leaf_for(k, o);

@@ -105,6 +105,7 @@ enum {
     HEIGHT_MAX = 1000,     /* of an expression's tree */
     FILES_MAX = 256,       /* that one policy uses */
     USE_DEPTH_MAX = 32,    /* of files that use each other */
+    SET_SIZE_MAX = 1024,   /* entries that one look-up may have to pass */
     POOL_WORDS_MAX = 1 << 21, /* 16 MiB of state in all */
 };
 

@@ -244,6 +244,9 @@ static void make_hashset(struct reader *r, const struct declared *d, const struc
         bad(r, d->name.loc, "for example: type Entry = UInt32", "a HashSet needs the type of its entries");
         set->entry = nkidl_alloc(r->idl, sizeof(*set->entry));
     }
+    if (set->set_size > SET_SIZE_MAX)
+        nkidl_error(r->idl, field(config, "set_size")->loc, "a look-up has to stay short",
+                    "a set has at most %d entries", SET_SIZE_MAX);
     /* An entry's words, a link and a bucket of two words. */
     if ((uint64_t)set->set_size * (set->entry->words + 3) * set->pool_size > POOL_WORDS_MAX)
         bad(r, config->loc, "make set_size or pool_size smaller", "the sets need more than 16 MiB");

@@ -98,7 +98,8 @@ static void test_verdicts(void)
     CHECK(ksm_verdict(KSM_RESPONSE, SERVER, CLIENT, OWN, MI) == KSM_RULE);
     CHECK(ksm_verdict(KSM_RESPONSE, SERVER, CLIENT, OWN, FA) == KSM_DENY);
     CHECK(ksm_verdict(KSM_ERROR, SERVER, CLIENT, OWN, MI) == KSM_RULE);
-    CHECK(ksm_verdict(KSM_ERROR, SERVER, CLIENT, OWN, DO) == KSM_DENY); /* has no error form */
+    CHECK(ksm_verdict(KSM_ERROR, SERVER, CLIENT, OWN, DO) == KSM_DENY);
+    CHECK(ksm_verdict(KSM_ERROR, SERVER, CLIENT, OWN, RE) == KSM_GRANT); /* has no parameters; can fail */
     CHECK(ksm_verdict(KSM_SECURITY, CLIENT, 77, 0, 1) == KSM_GRANT);
     CHECK(ksm_verdict(KSM_SECURITY, OTHER, 0, 0, 1) == KSM_DENY);
 }
