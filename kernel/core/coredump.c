@@ -19,6 +19,8 @@
 
 _Static_assert(REGS_COUNT <= CORE_GENERAL, "the record has room for all registers");
 
+#define STATUS_SIGNAL 128u /* a process that a signal ended: this and its number */
+
 static bool is_on;
 
 void coredump_init(bool is_wanted)
@@ -135,4 +137,16 @@ bool coredump_begin(struct thread *t)
     t->user_arg[CURSOR] = 0;
     t->continuation = step;
     return true;
+}
+
+bool coredump_begin_exit(struct thread *t, int32_t status)
+{
+    /* SIGQUIT, SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV, SIGXCPU, SIGXFSZ, SIGSYS */
+    const uint32_t signals = 1u << 3 | 1u << 4 | 1u << 5 | 1u << 6 | 1u << 7 | 1u << 8 | 1u << 11 |
+                             1u << 24 | 1u << 25 | 1u << 31;
+    uint32_t signal = (uint32_t)status - STATUS_SIGNAL;
+    if (signal > CORE_SIGNAL_MAX || !(signals >> signal & 1))
+        return false;
+    t->process->fault_vector = CORE_SIGNAL + signal;
+    return coredump_begin(t);
 }

@@ -5,6 +5,7 @@
 #define CORE_COREDUMP_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 struct fault;
 struct thread;
@@ -15,6 +16,9 @@ void coredump_init(bool is_wanted);
  * steps, with t's continuation, then goes on with the end. False: no dump is wanted, nothing was
  * done. */
 bool coredump_begin(struct thread *t);
+/* The same for a process that ended itself: if its status is that of a signal which leaves a core file
+ * (abort's, for one). */
+bool coredump_begin_exit(struct thread *t, int32_t status);
 /* What the dump will say of the fault. */
 void coredump_note(struct thread *t, const struct fault *f);
 

@@ -1,6 +1,7 @@
 /*
  * service/task.c: kl.core.Task: processes.
  */
+#include "core/coredump.h"
 #include "core/process.h"
 #include "core/sched.h"
 #include "core/text.h"
@@ -125,7 +126,10 @@ Retcode service_task_exit(struct kcall *call, const kl_core_Task_Exit_req *req,
                           kl_core_Task_Exit_res *res)
 {
     (void)res;
+    bool is_first = call->process->state == PROCESS_RUNNING;
     process_end(call->process, req->status, false);
+    if (is_first)
+        (void)coredump_begin_exit(call->thread, req->status);
     return KCALL_PENDING;
 }
 

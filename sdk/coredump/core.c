@@ -60,6 +60,8 @@ static void add_note(struct buffer *b, const char *name, uint32_t type, const vo
 
 static uint16_t signal_of(uint32_t vector)
 {
+    if (vector >= CORE_SIGNAL)
+        return (uint16_t)(vector - CORE_SIGNAL);
     switch (vector) {
     case 0:
     case 16:

@@ -51,6 +51,13 @@ gdb_says 'memory of the heap' "= 104 'h'"
 gdb_says 'a vector register' '0x1122334455667788'
 gdb_says 'names of functions' 'write_wild in section .text'
 
+expect 'abort leaves one as well' 1 'core dump: .*core.endings.First' run abort --coredump
+timeout 60 gdb -q -batch -ex bt "$(awk -F '\t' '$1 == "First" { print $2 }' programs.list)" \
+    core.endings.First >session 2>&1
+gdb_says 'abort: the signal' 'terminated with signal SIGABRT'
+gdb_says 'abort: who called it' 'in main ('
+expect 'a plain status leaves none' 1 'status 3' run nonzero --coredump
+expect 'no file of it' 1 '' test -f core.endings.First
 run dump --coredump --smp 2 >/dev/null 2>&1 </dev/null
 timeout 60 gdb -q -batch -x commands "$(awk -F '\t' '$1 == "First" { print $2 }' programs.list)" \
     core.endings.First >session 2>&1

@@ -1,6 +1,6 @@
 /*
  * tessera/coredump.h: what the kernel sends through the machine's debug port (0xe9) when a process
- * faults and the kernel word coredump=1 is given. kos-core makes ELF core files of it.
+ * faults or aborts and the kernel word coredump=1 is given. kos-core makes ELF core files of it.
  *
  * A stream of records. Those of several processes may be mixed; `process` tells them apart. For
  * each process: one CORE_PROCESS, a CORE_THREAD and a CORE_STATE for each thread, the one that
@@ -22,6 +22,10 @@ enum core_type {
     CORE_END,
 };
 
+/* The process ended itself as POSIX says of signal n: with status 128 + n. */
+#define CORE_SIGNAL     0x100u
+#define CORE_SIGNAL_MAX 31u
+
 struct core_record {
     uint32_t magic, type;
     uint64_t process; /* SID */
@@ -32,7 +36,7 @@ struct core_record {
 
 struct core_process {
     uint32_t machine; /* as in ELF files */
-    uint32_t vector;  /* the exception's number on this machine */
+    uint32_t vector;  /* the exception's number on this machine, or CORE_SIGNAL + n */
     uint64_t fault_address;
     uint64_t base;        /* added to the addresses in the program's file */
     uint64_t entry, phdr; /* addresses in the process */
