@@ -399,6 +399,7 @@ static const char *checked(struct psl_gen *g, const struct psl_typed *t, const c
 static const char *put_arithmetic(struct psl_gen *g, const struct psl_typed *t)
 {
     const char *left = put_expr(g, t->left), *right = put_expr(g, t->right);
+    unsigned temp;
 
     switch (t->expr->op) {
     case PSL_ADD:
@@ -408,8 +409,10 @@ static const char *put_arithmetic(struct psl_gen *g, const struct psl_typed *t)
     case PSL_MULTIPLY:
         return checked(g, t, "mul", left, right);
     default:
-        return nkidl_format(g->idl, "((%s)(%s %c %s))", int_type(g, t), left,
-                            t->expr->op == PSL_BIT_AND ? '&' : '|', right);
+        temp = new_temp(g); /* long chains of flags are common; C compilers limit nesting */
+        line(g, "%s t%u = (%s)(%s %c %s);", int_type(g, t), temp, int_type(g, t), left,
+             t->expr->op == PSL_BIT_AND ? '&' : '|', right);
+        return name_of(g, temp);
     }
 }
 

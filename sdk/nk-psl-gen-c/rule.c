@@ -310,6 +310,20 @@ static const char *put_level_label(struct psl_gen *g, const struct psl_typed *he
     return "false";
 }
 
+static bool put_branch(struct psl_gen *g, const struct psl_occasion *o, const struct psl_block *block,
+                       const char *label, const struct psl_action *actions)
+{
+    bool is_good;
+
+    line(g, "%s: {", label);
+    g->indent++;
+    is_good = put_actions(g, o, block, actions);
+    line(g, "break;");
+    g->indent--;
+    line(g, "}");
+    return is_good;
+}
+
 static bool put_choice(struct psl_gen *g, const struct psl_occasion *o, const struct psl_block *block,
                        const struct psl_action *a)
 {
@@ -317,7 +331,7 @@ static bool put_choice(struct psl_gen *g, const struct psl_occasion *o, const st
     struct psl_typed *head = psl_type(&g->context, a->expr);
     const struct psl_branch *rest = NULL;
     const char *value;
-    unsigned why, depth = 0;
+    unsigned why, n = 0, taken;
 
     if (!head)
         return false;
@@ -326,34 +340,31 @@ static bool put_choice(struct psl_gen *g, const struct psl_occasion *o, const st
     value = put_head(g, head, is_select);
     if (is_select && heard_of(g, a, block, true))
         line(g, "rules_heard |= 0x%xu;", heard_of(g, a, block, true));
-    for (const struct psl_branch *b = a->branches; b; b = b->next) {
-        const char *condition;
-
+    taken = new_temp(g);
+    line(g, "int t%u = -1;", taken);
+    for (const struct psl_branch *b = a->branches; b; b = b->next, n++) {
         if (!b->label) {
             rest = rest ? rest : b;
             continue;
         }
-        condition = head->kind == PSL_V_LEVEL ? put_level_label(g, head, value, b->label)
-                                              : put_label(g, head, value, b->label, is_select);
+        line(g, "if (t%u < 0 && (%s))", taken,
+             head->kind == PSL_V_LEVEL ? put_level_label(g, head, value, b->label)
+                                       : put_label(g, head, value, b->label, is_select));
+        line(g, "    t%u = %u;", taken, n);
         if (is_select)
             g->bytes += head->args[PSL_ARG_TEXT]->max;
-        line(g, "if (%s) {", condition);
-        g->indent++;
-        if (!put_actions(g, o, block, b->actions))
-            return false;
-        g->indent--;
-        line(g, "} else {");
-        g->indent++;
-        depth++;
     }
-    if (rest && !put_actions(g, o, block, rest->actions))
+    line(g, "switch (t%u) {", taken);
+    n = 0;
+    for (const struct psl_branch *b = a->branches; b; b = b->next, n++) {
+        if (b->label && !put_branch(g, o, block, nkidl_format(g->idl, "case %u", n), b->actions))
+            return false;
+    }
+    if (rest && !put_branch(g, o, block, "default", rest->actions))
         return false;
     if (!rest)
-        line(g, "return &why_%u;", why);
-    for (; depth; depth--) {
-        g->indent--;
-        line(g, "}");
-    }
+        line(g, "default: return &why_%u;", why);
+    line(g, "}");
     return true;
 }
 

@@ -104,7 +104,4 @@ struct psl_typed_rule *psl_type_rule(struct psl_context *context, const struct p
 bool psl_reads_message(const struct psl_expr *expr);
 bool psl_action_reads_message(const struct psl_action *action);
 
-/* Whether something of it is in the arena. */
-bool psl_reads_arena(const struct psl_typed *typed);
-
 #endif

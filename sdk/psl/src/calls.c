@@ -712,36 +712,3 @@ struct psl_typed_rule *psl_type_rule(struct psl_context *c, const struct psl_act
                                  rule->args);
     return is_good ? rule : NULL;
 }
-
-/* ---- the arena ---- */
-
-static bool place_is_in_arena(const struct psl_typed *t)
-{
-    for (const struct psl_typed *at = t; at; at = at->left) {
-        if (at->place == PSL_ELEMENT && at->left->type->kind == NKIDL_SEQUENCE)
-            return true;
-        if (at->place == PSL_ELEMENT && psl_reads_arena(at->right))
-            return true;
-    }
-    return t->kind == PSL_V_TEXT;
-}
-
-bool psl_reads_arena(const struct psl_typed *t)
-{
-    if (!t)
-        return false;
-    if (t->place)
-        return place_is_in_arena(t);
-    for (unsigned i = 0; i < t->nitems; i++) {
-        if (psl_reads_arena(t->items[i]))
-            return true;
-    }
-    for (int i = 0; i < PSL_ARGS; i++) {
-        if (psl_reads_arena(t->args[i]))
-            return true;
-    }
-    if (t->left && t->left->kind == PSL_V_IDL && t->left->type->kind == NKIDL_SEQUENCE &&
-        (t->expr->function == PSL_MATH_SUM || t->expr->function == PSL_MATH_PRODUCT))
-        return true;
-    return psl_reads_arena(t->left) || psl_reads_arena(t->right);
-}

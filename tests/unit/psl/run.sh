@@ -46,7 +46,7 @@ compile() {
 
 # build NAME TEST: the module on the host, under sanitizers, with a test.
 build() {
-    run "$1: compiles" clang -g -std=gnu11 -Wall -Wextra -Wno-unused -Wno-parentheses-equality -Werror \
+    run "$1: compiles" clang -g -std=gnu11 -Wall -Wextra -Wno-unused -Wno-parentheses-equality -Werror -fbracket-depth=4096 \
         -fsanitize=address,undefined -fno-sanitize-recover=all -I "$work/headers" -I "$work" \
         -I "$root/libs/nk/include" -I "$root/kernel/abi" -I "$root/sdk/ksm" "$here/$2" "$work/$1.c" \
         "$work/$1.formats.c" "$root/sdk/ksm/judge.c" -o "$work/$1"
