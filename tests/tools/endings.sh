@@ -84,3 +84,12 @@ fault 'a non-canonical address' non_canonical 'general protection fault at' non_
 fault 'an undefined instruction' undefined 'undefined instruction at' undefined fault_by_name main
 fault 'a privileged instruction' privileged 'general protection fault at' privileged main
 fault 'another thread' thread 'page fault writing address 0x10' write_wild in_thread
+
+# Where the program lay in the run before.
+base() { sed -n 's/.*loaded at \(0x[0-9a-f]*\):.*/\1/p' console | tr -d '\r'; }
+fault 'one run' wild 'page fault' write_wild
+base >first
+fault 'another run' wild 'page fault' write_wild
+base >second
+expect 'the program lies elsewhere' 1 '' cmp first second
+ends 'aslr=off' wild 1 'loaded at 0x100000000000:' --append aslr=off
