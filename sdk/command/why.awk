@@ -41,7 +41,7 @@ function shown(path) {
 function show_line(place,    name, number, path, text, i) {
     name = place
     sub(/:[0-9]+$/, "", name)
-    number = substr(place, length(name) + 2)
+    number = substr(place, length(name) + 2) + 0
     if (!(name in where))
         return place
     path = where[name]

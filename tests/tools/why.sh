@@ -11,6 +11,12 @@ request dst=plant.Pump, method=Start { grant () }
 request dst=plant.Pump, method=SetSpeed {
     assert (message.speed <= 100)
 }
+
+
+
+
+
+request dst=plant.Pump, method=Twelve { grant () }
 END
 RUN=$ROOT/build/solutions/tools-why
 mkdir -p "$RUN"
@@ -22,7 +28,7 @@ policy: denied execute Einit -> plant.Valve: no rule matches; nearest is securit
 policy: denied request Desk 1 (plant.Desk) -> plant.Pump: pump.Pump.SetSpeed(speed=120, by="a): x"): assert (message.speed <= 100) at security.psl.in:4
 policy: denied 10 times so far: request Desk 1 (plant.Desk) -> plant.Pump: pump.Pump.SetSpeed(speed=120, by="a): x"): assert (message.speed <= 100) at security.psl.in:4
 policy: denied request plant.Desk -> kl.core.Core: task.Task.Create(name="x", eiid="y"): no rule matches
-policy: denied response plant.Pump -> plant.Desk: main.Start(): no rule matches
+policy: denied response plant.Pump -> plant.Desk: main.Start(): no rule matches; nearest is security.psl.in:11 but for src=plant.Desk
 policy: denied security plant.Pump: plant.Guard.Register(id=3): no rule matches
 policy: denied request plant.Desk -> plant.Pump: endpoint 7, method 0: the message is malformed
 policy: 12 more denials were not shown
@@ -41,6 +47,7 @@ says 'how often' '^2\. request Desk 1 (plant.Desk) -> .*SetSpeed(speed=120, by="
 says 'a kernel method' \
     '^ *request src=plant.Desk, dst=kl.core.Core, endpoint=task.Task, method=Create { grant () }$'
 says 'a response' '^ *response src=plant.Pump, dst=plant.Desk, endpoint=main, method=Start { grant () }$'
+says 'a line further down' '^ *11 | request dst=plant.Pump, method=Twelve'
 says 'a security interface' \
     '^ *security src=plant.Pump, interface=plant.Guard, method=Register { grant () }$'
 says 'a malformed message' 'No policy can allow it'

@@ -28,22 +28,33 @@ static int serve(struct child *server, const char *mode)
     return rc == rcOk;
 }
 
-static void round_trip_short(void)
+/* Eight bytes each way, to a server of this class; request's word. */
+static void round_trip_short(const char *name, const char *class, uint64_t request)
 {
     struct child server;
     struct kn_words words;
     uint64_t failed = 0;
 
-    if (!is_wanted("ipc.roundtrip.8") || !serve(&server, "short")) {
+    if (!is_wanted(name) || child_serve(&server, class, "short", CHILD_PRIORITY) != rcOk) {
         return;
     }
-    BENCH("ipc.roundtrip.8", N, (words = (struct kn_words){REQUEST(Small), {i_, 0, 0, 0, 0}}),
+    BENCH(name, N, (words = (struct kn_words){request, {i_, 0, 0, 0, 0}}),
           failed |= (uint64_t)kn_call_short(server.client, &words),
           failed |= words.payload[0] ^ i_);
     if (failed) {
-        fprintf(stderr, "bench: ipc.roundtrip.8: wrong answers\n");
+        fprintf(stderr, "bench: %s: wrong answers\n", name);
     }
     child_drop(&server);
+}
+
+/* What the policy adds: nothing but constant grants for the server's class, a rule about a field, a step of
+ * a Flow, and constant grants beside a thousand rules for another method. */
+static void round_trip_judged(void)
+{
+    round_trip_short("ipc.roundtrip.8.constant", "bench.Plain", REQUEST(Small));
+    round_trip_short("ipc.roundtrip.8.assert", CLASS, REQUEST(Assert));
+    round_trip_short("ipc.roundtrip.8.flow", CLASS, REQUEST(Flow));
+    round_trip_short("ipc.roundtrip.8.rules1000", CLASS, REQUEST(Small));
 }
 
 /* A message of `size` bytes with the header, echoed by the server. */
@@ -108,7 +119,8 @@ static void nk_method(void)
 
 void bench_ipc(void)
 {
-    round_trip_short();
+    round_trip_short("ipc.roundtrip.8", CLASS, REQUEST(Small));
+    round_trip_judged();
     round_trip_long("ipc.roundtrip.80", REQUEST(Middle));
     round_trip_long("ipc.roundtrip.960", REQUEST(Large));
     nk_method();

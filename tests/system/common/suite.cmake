@@ -1,4 +1,4 @@
-# system_suite(CHILD sources... [SUITE sources...] [EDL files...] [IDL files...] [MODULE m]): a
+# system_suite(CHILD sources... [SUITE sources...] [EDL files...] [IDL files...] [MODULE m] [POLICY psl]): a
 # suite whose program SUITE is the image's Einit and starts CHILD processes itself.
 include(platform)
 initialize_platform(FORCE_STATIC)
@@ -9,7 +9,7 @@ project_header_default("STANDARD_GNU_11:YES" "STRICT_WARNINGS:YES")
 set(SUITE_COMMON_DIR "${CMAKE_CURRENT_LIST_DIR}")
 
 function(system_suite)
-    cmake_parse_arguments(ARG "" "MODULE" "SUITE;CHILD;IDL;CDL;EDL;FILES" ${ARGN})
+    cmake_parse_arguments(ARG "" "MODULE;POLICY" "SUITE;CHILD;IDL;CDL;EDL;FILES" ${ARGN})
     add_compile_options(-Wshadow -Wstrict-prototypes)
     nk_build_edl_files(suite_headers NK_MODULE "kl.core"
                        EDL "${KOS_SYSROOT}/include/kl/core/Core.edl")
@@ -30,5 +30,9 @@ function(system_suite)
         target_link_libraries(Child suite_common)
         set(programs Child)
     endif()
-    build_kos_qemu_image(kos-qemu-image EINIT_ENTITY Suite IMAGE_FILES ${programs} ${ARG_FILES})
+    set(policy "")
+    if(ARG_POLICY)
+        set(policy SECURITY_PSL "${ARG_POLICY}")
+    endif()
+    build_kos_qemu_image(kos-qemu-image EINIT_ENTITY Suite ${policy} IMAGE_FILES ${programs} ${ARG_FILES})
 endfunction()

@@ -34,7 +34,12 @@ static const struct ksm_desc tree_desc[] = {{.offset = 24, .elem = 8, .max = 819
                                              .nnested = 1, .nested = leaf_desc}};
 static const uint16_t handle_offsets[] = {24};
 
-#define SHORT_FORM(bytes) {.size = 24 + (bytes), .flags = KSM_FORM_SHORT}
+static const struct ksm_param value_param[] = {{"value", 24, 0, KSM_TYPE_UINT64, 0, 0}};
+static const struct ksm_param text_param[] = {{"text", 24, 0, KSM_TYPE_STRING, 0, 0}};
+static const struct ksm_param thing_param[] = {{"thing", 24, 0, KSM_TYPE_HANDLE, 0, 0}};
+
+#define SHORT_FORM(bytes)                                                                          \
+    {.size = 24 + (bytes), .flags = KSM_FORM_SHORT, .nparams = 1, .params = value_param}
 #define DATA_FORM {.size = 32, .ndescs = 1, .descs = bytes_desc}
 
 static const struct ksm_method methods[METHODS] = {
@@ -50,8 +55,18 @@ static const struct ksm_method methods[METHODS] = {
     [M_BIG] = {"Big", {.size = 224}, {.size = 224}, {0}},
     [M_HANDLE] = {"Handle", {.size = 40, .nhandles = 1, .handles = handle_offsets}, SHORT_FORM(8),
                   {0}},
-    [M_STRING] = {"String", {.size = 32, .ndescs = 1, .descs = string_desc}, SHORT_FORM(8), {0}},
+    [M_STRING] = {"String",
+                  {.size = 32, .ndescs = 1, .descs = string_desc, .nparams = 1,
+                   .params = text_param},
+                  SHORT_FORM(8),
+                  {0}},
     [M_WATCHED] = {"Watched", DATA_FORM, DATA_FORM, {0}},
+    [M_SEEN] = {"Seen",
+                {.size = 40, .nhandles = 1, .handles = handle_offsets, .nparams = 1,
+                 .params = thing_param},
+                SHORT_FORM(8),
+                {0}},
+    [M_COUNTED] = {"Counted", DATA_FORM, SHORT_FORM(8), {0}},
 };
 
 static const struct ksm_endpoint server_endpoints[] = {
@@ -105,7 +120,10 @@ enum ksm_verdict ksm_verdict(enum ksm_event event, uint16_t src, uint16_t dst, u
         return KSM_GRANT;
     switch (mid) {
     case M_RULED:
+    case M_COUNTED:
         return KSM_RULE;
+    case M_SEEN:
+        return event == KSM_REQUEST ? KSM_RULE : KSM_GRANT;
     case M_WATCHED:
         return KSM_RULE_ARENA;
     case M_TREE:

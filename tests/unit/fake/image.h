@@ -25,6 +25,8 @@ enum fake_method {
     M_HANDLE,  /* request carries a handle */
     M_STRING,  /* one string value, terminator checked */
     M_WATCHED, /* as M_DATA, the request and response judged by rules that read the arena */
+    M_SEEN,    /* as M_HANDLE, the request judged by a rule */
+    M_COUNTED, /* as M_DATA, the request judged by a rule that does not read the arena */
     METHODS,
 };
 
