@@ -176,7 +176,8 @@ static void syscall(struct thread *t)
 
 static inline uint64_t what_of(const struct thread *t)
 {
-    return IRQ_TIME_SYSCALL | (uint64_t)regs_operation(&t->regs) << 8 | regs_word(&t->regs) << 32;
+    return IRQ_TIME_SYSCALL | (regs_handle(&t->regs) == KN_CORE_HANDLE ? IRQ_TIME_KERNEL : 0u) |
+           (uint64_t)(regs_operation(&t->regs) & 0xffu) << 8 | regs_word(&t->regs) << 32;
 }
 
 void core_syscall(struct thread *t)

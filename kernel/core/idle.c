@@ -18,6 +18,7 @@
 #include "core/sched.h"
 #include "policy/audit.h"
 
+#define LOG_STEP    512 /* bytes that one step writes */
 #define SETTLE_STEP 64u
 
 enum { STATUS_OK = 0, STATUS_FAILED = 1, STATUS_DEADLOCK = 3 };
@@ -79,8 +80,10 @@ void idle_once(struct cpu *cpu)
 {
     uint64_t upto = 0;
     sched_hand_over();
-    if (log_drain(1024) || !objects_settle(&upto, SETTLE_STEP))
+    if (log_drain(LOG_STEP) || !objects_settle(&upto, SETTLE_STEP)) {
+        (void)sched_should_preempt(); /* more is left to do; interrupts may come in between */
         return;
+    }
     if (cpu->ready_mask) /* an event woke somebody */
         return;
     end_if_finished(cpu);

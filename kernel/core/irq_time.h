@@ -13,17 +13,17 @@
 
 struct cpu;
 
-/* What a CPU was doing: the kind of entry in the low byte, and for a system call its operation and the
- * number of endpoint and method. */
+/* What a CPU was doing: the kind of entry in the low bits, details above. */
 enum irq_time_what {
     IRQ_TIME_SYSCALL = 1, /* | operation << 8 | low half of the message word << 32 */
     IRQ_TIME_FAULT = 2,   /* | vector << 8 */
     IRQ_TIME_TIMER = 3,
     IRQ_TIME_CPU = 4,     /* another CPU's request */
-    IRQ_TIME_STEP = 5,    /* a later step of a long operation: bit 7 joins what it began as */
-    IRQ_TIME_IDLE = 6,
+    IRQ_TIME_IDLE = 5,
 };
-#define IRQ_TIME_LATER 0x80u /* not the first stretch of that entry */
+#define IRQ_TIME_KIND   0xfu
+#define IRQ_TIME_KERNEL 0x40u /* a system call on the channel to the kernel */
+#define IRQ_TIME_LATER  0x80u /* not the first stretch of that entry */
 
 void irq_time_begin(struct cpu *cpu, uint64_t what);
 void irq_time_end(struct cpu *cpu);

@@ -11,6 +11,7 @@ function is_wanted(name,  i)
     return nwanted == 0
 }
 $1 == "ref" { reference[$2] = $3 " " $4 " " $6 }
+$1 == "note" { note[++notes] = substr($0, 6) }
 $1 == "bench" && NF == 7 && is_wanted($2) { line[++count] = $0 }
 function relation(median, other)
 {
@@ -26,6 +27,8 @@ function table(  i, f, r)
         printf "%-24s %8s %10s %10s %10s %10s %10s %8s %8s\n", f[2], f[3], f[4], f[5], f[6], f[7],
             r[3], relation(f[5], r[1]), relation(f[5], r[2])
     }
+    for (i = 1; i <= notes; i++)
+        print (i == 1 ? "\n" : "") note[i]
     print "\nguest instructions; /seL4 and /NOVA: our median as a multiple of theirs"
 }
 function json(  i, f)

@@ -4,7 +4,34 @@
 #include "core.h"
 #include "measure.h"
 
+#include <stdio.h>
+
 extern const uint64_t bench_start_time;
+
+static void everything(void)
+{
+    bench_kernel();
+    bench_handles();
+    bench_ipc();
+    bench_threads();
+    bench_sync();
+}
+
+/* The longest stretch with interrupts off while everything runs once more: watching makes each entry to
+ * the kernel longer, so it is off while the figures are taken. */
+static void irq_off(void)
+{
+    uint64_t ticks = 0;
+    char what[128];
+
+    measure_quiet(1);
+    core_irq_off(1, NULL, NULL);
+    everything();
+    core_irq_off(0, &ticks, what);
+    measure_quiet(0);
+    bench_single("latency.irq_off_max", ticks);
+    fprintf(stderr, "note latency.irq_off_max: %s\n", what);
+}
 
 int main(void)
 {
@@ -12,10 +39,9 @@ int main(void)
         core_reset(1);
     }
     bench_single("boot.user", bench_start_time);
-    bench_kernel();
-    bench_handles();
-    bench_ipc();
-    bench_threads();
-    bench_sync();
+    everything();
+    if (is_wanted("latency.irq_off_max")) {
+        irq_off();
+    }
     core_reset(0);
 }

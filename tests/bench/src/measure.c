@@ -49,7 +49,8 @@ int measure_is_exact(void)
     return 1;
 }
 
-int is_wanted(const char *name)
+/* Is the figure asked for on the kernel's command line? */
+static int is_named(const char *name)
 {
     static char wanted[256];
     static int is_read;
@@ -69,6 +70,18 @@ int is_wanted(const char *name)
         at += n + (at[n] == ',');
     }
     return !wanted[0];
+}
+
+static int is_quiet;
+
+void measure_quiet(int quiet)
+{
+    is_quiet = quiet;
+}
+
+int is_wanted(const char *name)
+{
+    return is_quiet || is_named(name);
 }
 
 void bench_begin(const char *name)
@@ -104,6 +117,9 @@ uint64_t bench_median(void)
 
 void bench_end(void)
 {
+    if (is_quiet) {
+        return;
+    }
     if (!count) {
         fprintf(stderr, "bench: %s has no samples\n", title);
         return;

@@ -20,6 +20,8 @@ static inline uint64_t read_counter(void)
 int measure_is_exact(void);
 /* Whether the command line asks for this figure, or for all. */
 int is_wanted(const char *name);
+/* While quiet, every figure is wanted and none is printed. */
+void measure_quiet(int quiet);
 
 /* Samples are given one by one: bench_begin(), any number of bench_sample(), bench_end(), which
  * prints the line. */

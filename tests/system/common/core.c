@@ -5,6 +5,7 @@
 
 #include <kl/core/Core.edl.h>
 #include <kos/thread.h>
+#include <stdio.h>
 #include <string.h>
 #include <tessera/pack.h>
 
@@ -106,6 +107,24 @@ Retcode core_self_check(void)
 {
     METHOD(test, Test, SelfCheck);
     return RESULT(send(&req.base_, NULL, &res.base_));
+}
+
+Retcode core_irq_off(uint32_t watch, uint64_t *ticks, char what[128])
+{
+    char text[kl_core_Test_IrqOff_res_arena_size];
+    struct nk_arena arena = NK_ARENA_INITIALIZER(text, text + sizeof(text));
+    METHOD(test, Test, IrqOff);
+    req.watch = watch;
+    Retcode rc = core_call(&req.base_, NULL, &res.base_, &arena);
+    nk_size_t n = 0;
+    const char *words = rc == rcOk ? nk_arena_get(char, &arena, &res.what, &n) : NULL;
+    if (ticks) {
+        *ticks = res.ticks;
+    }
+    if (what) {
+        snprintf(what, 128, "%s", words ? words : "?");
+    }
+    return RESULT(rc);
 }
 
 Retcode core_close(Handle handle)

@@ -27,6 +27,9 @@ struct counters {
 };
 Retcode core_counters(struct counters *counters);
 Retcode core_self_check(void);
+/* The longest stretch with interrupts off since watching began, and what it was; both may be null.
+ * watch: 1 begins anew, 0 ends. */
+Retcode core_irq_off(uint32_t watch, uint64_t *ticks, char what[128]);
 /* Lets this process's handle table grow to the size from which slots are used again, so that
  * counters taken later can be compared. */
 void core_fill_handle_table(void);
