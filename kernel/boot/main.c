@@ -85,6 +85,7 @@ static void start_einit(void)
 
 _Noreturn void kernel_main(const struct boot_info *boot)
 {
+    lock_assert_held();
     /* 1. command line and log */
     boot_args_init(boot->cmdline);
     log_set_verbose(boot_arg_is("verbose", "1"));

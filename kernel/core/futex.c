@@ -21,8 +21,8 @@
 #define BUCKET_BITS 10
 #define WAKE_STEP   32u /* threads woken between two preemption points */
 
-static struct list buckets[1u << BUCKET_BITS];
-static struct list waking; /* queues with chosen threads */
+static struct list buckets[1u << BUCKET_BITS] GUARDED_BY(kernel_lock);
+static struct list waking GUARDED_BY(kernel_lock); /* queues with chosen threads */
 static uint64_t secret;
 
 static struct list *bucket(const struct word_place *place)
@@ -265,6 +265,7 @@ static void choose_all(struct futex_queue *q)
 
 bool futex_settle(uint32_t budget)
 {
+    lock_assert_held();
     while (waking.next && !list_empty(&waking)) {
         if (budget-- == 0)
             return false;

@@ -38,7 +38,7 @@ void system_exit(int status)
 }
 
 /* Nothing can happen any more on any CPU, unless it happens on this one, which is idle. */
-static bool is_all_idle(const struct cpu *self)
+static bool is_all_idle(const struct cpu *self) REQUIRES(kernel_lock)
 {
     for (uint32_t i = 0; i < cpu_count; i++) {
         const struct cpu *cpu = cpus[i];
@@ -49,7 +49,7 @@ static bool is_all_idle(const struct cpu *self)
     return true;
 }
 
-static void end_if_finished(struct cpu *cpu)
+static void end_if_finished(struct cpu *cpu) REQUIRES(kernel_lock)
 {
     if (keep_running || !is_all_idle(cpu))
         return;
@@ -61,7 +61,7 @@ static void end_if_finished(struct cpu *cpu)
 
 /* The lock is given back meanwhile. What happens between that and the wait ends the wait: another CPU
  * that has work for this one sends an interrupt. */
-static void wait_for_interrupt(struct cpu *cpu)
+static void wait_for_interrupt(struct cpu *cpu) REQUIRES(kernel_lock)
 {
     cpu->is_idle = true;
     kernel_exit();
@@ -78,6 +78,7 @@ static void wait_for_interrupt(struct cpu *cpu)
 
 void idle_once(struct cpu *cpu)
 {
+    lock_assert_held();
     uint64_t upto = 0;
     sched_hand_over();
     if (log_drain(LOG_STEP) || !objects_settle(&upto, SETTLE_STEP)) {

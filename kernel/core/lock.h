@@ -36,6 +36,11 @@ enum kernel_hook {
 };
 extern uint32_t kernel_hooks;
 
+/* For the functions that a module offers: their callers hold the lock. */
+static inline void lock_assert_held(void) ASSERTS_HELD(kernel_lock)
+{
+}
+
 /* Takes and gives back the lock itself, whatever the hooks say. */
 void lock_take(void) ACQUIRES(kernel_lock);
 void lock_give(void) RELEASES(kernel_lock);

@@ -3,6 +3,8 @@
  */
 #include "core/log.h"
 
+#include "core/lock.h"
+
 #include <arch/console.h>
 
 #include "core/copy.h"
@@ -16,7 +18,7 @@ struct ring {
     char text[RING_SIZE];
 };
 
-static struct ring rings[2];
+static struct ring rings[2] GUARDED_BY(kernel_lock);
 static bool verbose;
 
 void log_set_verbose(bool is_verbose)

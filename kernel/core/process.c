@@ -29,28 +29,32 @@
 #define STACK_MAX     (256u << 20)
 #define STEP 16 /* of whatever: an object costs some hundred instructions */
 
-static struct list all = {&all, &all};
-static uint64_t nprocesses; /* not yet dead */
-static int run_status;
+static struct list all GUARDED_BY(kernel_lock) = {&all, &all};
+static uint64_t nprocesses GUARDED_BY(kernel_lock); /* not yet dead */
+static int run_status GUARDED_BY(kernel_lock);
 
 uint64_t process_count(void)
 {
+    lock_assert_held();
     return nprocesses;
 }
 
 int process_run_status(void)
 {
+    lock_assert_held();
     return run_status;
 }
 
 struct process *process_after(const struct process *p)
 {
+    lock_assert_held();
     struct list *next = p ? p->link.next : all.next;
     return next == &all ? NULL : container_of(next, struct process, link);
 }
 
 void process_for_each(void (*visit)(struct process *, void *), void *context)
 {
+    lock_assert_held();
     for (struct list *l = all.next; l != &all; l = l->next)
         visit(container_of(l, struct process, link), context);
 }
@@ -192,6 +196,7 @@ Retcode process_create(struct process *creator, const char *name, const char *ei
                        const char *path, uint64_t stack_size, uint32_t priority, uint64_t memory,
                        struct process **out)
 {
+    lock_assert_held();
     struct account *account;
     uint16_t class;
     const struct policy_pair *core_pair;
@@ -361,7 +366,7 @@ static bool tell_waiters(struct process *p)
     return true;
 }
 
-static void report(const struct process *p)
+static void report(const struct process *p) REQUIRES(kernel_lock)
 {
     if (p->is_terminated) {
         klog("kernel: process %s was terminated", p->name);
@@ -410,7 +415,7 @@ static bool tear_down_step(struct process *p, struct thread *reaper)
 }
 
 /* Nothing is left but the object: whoever waits for that is told, and then the reaper ends, too. */
-static bool bury_step(struct process *p, struct thread *reaper)
+static bool bury_step(struct process *p, struct thread *reaper) REQUIRES(kernel_lock)
 {
     if (p->state == PROCESS_DYING) {
         p->state = PROCESS_DEAD;
@@ -429,7 +434,7 @@ static bool bury_step(struct process *p, struct thread *reaper)
     return true;
 }
 
-static void reap(struct thread *reaper)
+static void reap(struct thread *reaper) REQUIRES(kernel_lock)
 {
     struct process *p = reaper->process;
     mdl_work_end(&reaper->mdl_work);
@@ -454,6 +459,7 @@ static void become_reaper(struct thread *t)
 
 void process_end(struct process *p, int32_t status, bool has_faulted)
 {
+    lock_assert_held();
     if (p->state == PROCESS_DYING || p->state == PROCESS_DEAD)
         return;
     smp_stop_process(p);
@@ -492,6 +498,7 @@ void thread_finish(struct thread *t)
 
 void thread_terminate(struct thread *t, int32_t code)
 {
+    lock_assert_held();
     if (t->is_ending || t->is_dead)
         return;
     t->is_ending = true;

@@ -55,7 +55,7 @@ static inline bool may_run_on(const struct thread *t, const struct cpu *cpu)
 }
 
 /* The priority that a newcomer must exceed to run there at once; -1: the CPU is idle. */
-static int running_priority(const struct cpu *cpu)
+static int running_priority(const struct cpu *cpu) REQUIRES(kernel_lock)
 {
     const struct thread *t = cpu->current;
     int p = t && t->state == THREAD_READY ? t->priority : -1;
@@ -66,7 +66,7 @@ static int running_priority(const struct cpu *cpu)
 
 /* Where a thread that became ready waits for its turn: where it was last if that is idle, else on an
  * idle CPU, else where the least important thread runs; here and where it was go first among equals. */
-static struct cpu *choose_cpu(const struct thread *t)
+static struct cpu *choose_cpu(const struct thread *t) REQUIRES(kernel_lock)
 {
     struct cpu *here = this_cpu(), *best = NULL;
     int least = PRIORITIES;
@@ -90,7 +90,7 @@ static struct cpu *choose_cpu(const struct thread *t)
     return best;
 }
 
-static void queue_on(struct cpu *cpu, struct thread *t, bool at_head)
+static void queue_on(struct cpu *cpu, struct thread *t, bool at_head) REQUIRES(kernel_lock)
 {
     t->cpu = cpu;
     if (at_head)
@@ -101,7 +101,7 @@ static void queue_on(struct cpu *cpu, struct thread *t, bool at_head)
 }
 
 /* A thread that became ready competes with the one that runs there. */
-static void enqueue_on(struct cpu *cpu, struct thread *t)
+static void enqueue_on(struct cpu *cpu, struct thread *t) REQUIRES(kernel_lock)
 {
     queue_on(cpu, t, false);
     struct thread *current = cpu->current;
@@ -119,11 +119,13 @@ static void enqueue_on(struct cpu *cpu, struct thread *t)
 
 void sched_enqueue(struct thread *t)
 {
+    lock_assert_held();
     enqueue_on(choose_cpu(t), t);
 }
 
 void sched_dequeue(struct thread *t)
 {
+    lock_assert_held();
     struct cpu *cpu = t->cpu;
     list_remove(&t->run_link);
     if (list_empty(&cpu->ready[t->priority]))
@@ -137,6 +139,7 @@ void sched_yield(void)
 
 void sched_set_priority(struct thread *t, uint32_t priority)
 {
+    lock_assert_held();
     if (t->priority == priority)
         return;
     /* One that was just answered may be ready and neither in a queue nor running. */
@@ -155,6 +158,7 @@ void sched_set_priority(struct thread *t, uint32_t priority)
 
 void sched_set_affinity(struct thread *t, uint64_t affinity)
 {
+    lock_assert_held();
     bool is_queued = !list_empty(&t->run_link);
     struct cpu *cpu = t->state == THREAD_READY && !is_queued ? smp_running_on(t) : NULL;
     t->affinity = affinity;
@@ -173,7 +177,7 @@ bool sched_may_run_here(const struct thread *t)
     return may_run_on(t, this_cpu());
 }
 
-static struct thread *first_of(const struct cpu *cpu, uint32_t priority)
+static struct thread *first_of(const struct cpu *cpu, uint32_t priority) REQUIRES(kernel_lock)
 {
     return container_of(cpu->ready[priority].next, struct thread, run_link);
 }
@@ -194,7 +198,7 @@ static struct thread *movable(const struct cpu *from, const struct cpu *cpu, uin
 }
 
 /* The most important thread that waits on another CPU and outranks this one's own. */
-static struct thread *find_elsewhere(const struct cpu *cpu)
+static struct thread *find_elsewhere(const struct cpu *cpu) REQUIRES(kernel_lock)
 {
     struct thread *best = NULL;
     int least = cpu->ready_mask ? (int)top_priority(cpu->ready_mask) : -1;
@@ -212,7 +216,7 @@ static struct thread *find_elsewhere(const struct cpu *cpu)
     return best;
 }
 
-static struct thread *take_next(struct cpu *cpu)
+static struct thread *take_next(struct cpu *cpu) REQUIRES(kernel_lock)
 {
     struct thread *t = cpu_count > 1 ? find_elsewhere(cpu) : NULL;
     if (!t && !cpu->ready_mask)
@@ -226,7 +230,7 @@ static struct thread *take_next(struct cpu *cpu)
 
 /* Puts the current thread back: to the head when a higher priority preempts it, to the tail when its
  * slice is over or it yields; or on another CPU that is idle or runs something less important. */
-static void put_back(struct cpu *cpu, struct thread *t)
+static void put_back(struct cpu *cpu, struct thread *t) REQUIRES(kernel_lock)
 {
     struct cpu *to = choose_cpu(t);
     if (to != cpu)
@@ -236,7 +240,7 @@ static void put_back(struct cpu *cpu, struct thread *t)
 }
 
 /* Waits for something to run. Nothing of a thread is left on this CPU meanwhile: others may run it. */
-static struct thread *wait_for_work(struct cpu *cpu, struct thread *old)
+static struct thread *wait_for_work(struct cpu *cpu, struct thread *old) REQUIRES(kernel_lock)
 {
     struct thread *next;
     if (old)
@@ -251,7 +255,7 @@ static struct thread *wait_for_work(struct cpu *cpu, struct thread *old)
     return next;
 }
 
-static void choose(struct cpu *cpu)
+static void choose(struct cpu *cpu) REQUIRES(kernel_lock)
 {
     struct thread *old = cpu->current;
     cpu->must_reschedule = false;
@@ -286,6 +290,7 @@ void sched_hand_over(void)
 
 void sched_run(void)
 {
+    lock_assert_held();
     struct cpu *cpu = this_cpu();
     for (;;) {
         struct thread *t = cpu->current;
@@ -323,7 +328,7 @@ bool sched_should_preempt(void)
     return cpu->must_reschedule || lock_is_wanted();
 }
 
-static void expire(struct cpu *cpu, uint64_t now)
+static void expire(struct cpu *cpu, uint64_t now) REQUIRES(kernel_lock)
 {
     /* Those that are left let the timer fire again at once. */
     for (int n = 0; n < EXPIRE_MAX && timer_next(&cpu->timers) <= now; n++) {
@@ -334,6 +339,7 @@ static void expire(struct cpu *cpu, uint64_t now)
 
 void sched_tick(struct cpu *cpu)
 {
+    lock_assert_held();
     uint64_t now = arch_time_ns();
     cpu->armed = TIME_NEVER;
     expire(cpu, now);

@@ -32,7 +32,7 @@ void sched_run(void);
 bool sched_should_preempt(void);
 
 /* Between two steps, where nothing is half done: if another CPU waits for the lock it may have it. */
-void sched_hand_over(void);
+void sched_hand_over(void) REQUIRES(kernel_lock);
 
 /* Blocks the current thread. deadline TIME_NEVER: none. */
 void wait_block(struct thread *t, enum wait_kind kind, void *object,

@@ -72,6 +72,7 @@ void smp_call(uint64_t mask, void (*f)(void *), void *arg)
 
 void core_cpus_call(uint64_t mask, void (*f)(void *), void *arg)
 {
+    lock_assert_held();
     smp_call(mask, f, arg);
 }
 
@@ -122,7 +123,7 @@ static void let_go(void *arg)
     cpu->must_reschedule = true;
 }
 
-static void stop(uint64_t mask)
+static void stop(uint64_t mask) REQUIRES(kernel_lock)
 {
     struct thread *threads[CPUS_MAX];
     if (!mask)
@@ -177,7 +178,8 @@ static struct cpu *cpu_create(uint32_t index, paddr *stack)
     return cpu;
 }
 
-void smp_start(const struct boot_info *boot, unsigned limit)
+/* Takes the lock when the first other CPU is about to start: from then on it is real. */
+void smp_start(const struct boot_info *boot, unsigned limit) UNCHECKED
 {
     unsigned found = limit > 1 ? arch_cpus_find(boot) : 1;
     if (limit > CPUS_MAX)

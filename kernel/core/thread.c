@@ -26,17 +26,18 @@ struct slot {
     uint32_t next_free;
 };
 
-static struct slot *pages[(SLOT_MASK + 1) / SLOT_PAGE];
-static uint32_t slot_limit;
-static uint32_t free_head = SLOT_MASK, free_tail = SLOT_MASK;
-static uint64_t live;
+static struct slot *pages[(SLOT_MASK + 1) / SLOT_PAGE] GUARDED_BY(kernel_lock);
+static uint32_t slot_limit GUARDED_BY(kernel_lock);
+static uint32_t free_head GUARDED_BY(kernel_lock) = SLOT_MASK;
+static uint32_t free_tail GUARDED_BY(kernel_lock) = SLOT_MASK;
+static uint64_t live GUARDED_BY(kernel_lock);
 
-static struct slot *slot_at(uint32_t index)
+static struct slot *slot_at(uint32_t index) REQUIRES(kernel_lock)
 {
     return &pages[index / SLOT_PAGE][index % SLOT_PAGE];
 }
 
-static void queue_slot(uint32_t index)
+static void queue_slot(uint32_t index) REQUIRES(kernel_lock)
 {
     slot_at(index)->next_free = SLOT_MASK;
     if (free_tail == SLOT_MASK)
@@ -46,7 +47,7 @@ static void queue_slot(uint32_t index)
     free_tail = index;
 }
 
-static void slot_free(uint32_t index)
+static void slot_free(uint32_t index) REQUIRES(kernel_lock)
 {
     struct slot *s = slot_at(index);
     s->thread = NULL;
@@ -54,7 +55,7 @@ static void slot_free(uint32_t index)
     queue_slot(index);
 }
 
-static Retcode slot_take(struct thread *t, uint32_t *tid)
+static Retcode slot_take(struct thread *t, uint32_t *tid) REQUIRES(kernel_lock)
 {
     Retcode rc = rcOk;
     if (free_head == SLOT_MASK) {
@@ -82,6 +83,7 @@ static Retcode slot_take(struct thread *t, uint32_t *tid)
 
 struct thread *thread_by_tid(uint32_t tid)
 {
+    lock_assert_held();
     uint32_t index = tid & SLOT_MASK;
     if (index >= slot_limit)
         return NULL;
@@ -91,11 +93,13 @@ struct thread *thread_by_tid(uint32_t tid)
 
 uint64_t thread_count(void)
 {
+    lock_assert_held();
     return live;
 }
 
 void thread_for_each(void (*visit)(struct thread *, void *), void *context)
 {
+    lock_assert_held();
     for (uint32_t i = 0; i < slot_limit; i++) {
         struct thread *t = slot_at(i)->thread;
         if (t && !t->is_dead)
@@ -110,7 +114,7 @@ static void free_memory(struct thread *t, struct account *account)
     kmem_free(account, t, sizeof *t);
 }
 
-static bool thread_destroy(struct object *o, uint32_t budget)
+static bool thread_destroy(struct object *o, uint32_t budget) REQUIRES(kernel_lock)
 {
     struct thread *t = container_of(o, struct thread, object);
     struct process *p = t->process;
@@ -127,6 +131,7 @@ static const struct object_ops thread_ops = {.name = "thread", .destroy = thread
 Retcode thread_create(struct process *process, uint32_t priority, uint64_t pc, uint64_t sp,
                       uint64_t arg0, uint64_t arg1, uint64_t tls, struct thread **out)
 {
+    lock_assert_held();
     Retcode rc = rcOk;
     struct thread *t = kmem_alloc(process->account, sizeof *t, &rc);
     if (!t)
@@ -205,6 +210,7 @@ static bool tell_waiters(struct thread *t, uint32_t budget)
 
 bool thread_end_step(struct thread *t, int32_t code)
 {
+    lock_assert_held();
     bool is_current = this_cpu()->current == t;
     if (!is_current && t->state == THREAD_READY) { /* it may be half way through its own end */
         smp_stop_thread(t);

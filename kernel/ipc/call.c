@@ -35,6 +35,7 @@ Retcode ex_deadline(struct thread *t, uint32_t op, uint64_t *deadline)
 
 void switch_or_enqueue(struct thread *next)
 {
+    lock_assert_held();
     struct cpu *cpu = this_cpu();
     uint32_t rivals = cpu->ready_mask >> next->priority;
     /* Equals do not mind as long as the running slice ends some time. */

@@ -35,7 +35,7 @@ enum form {
 
 /* May this CPU switch to a thread of this priority without asking the scheduler? Equals that are ready
  * do not mind if the running time slice ends some time. */
-INLINE bool may_switch(const struct cpu *cpu, uint32_t priority)
+INLINE bool may_switch(const struct cpu *cpu, uint32_t priority) REQUIRES(kernel_lock)
 {
     return !cpu->fast_path_stops &&
            cpu->ready_mask >> priority <= (cpu->slice_end != TIME_NEVER);
@@ -134,7 +134,7 @@ INLINE void deliver(struct user_regs *to, const struct user_regs *from, uint64_t
 }
 
 INLINE struct fast_switch call_fast(struct thread *client, uint64_t word, uint64_t handle,
-                                    enum form form)
+                                    enum form form) REQUIRES(kernel_lock)
 {
     const struct fast_switch none = {NULL, 0};
     struct cpu *cpu = this_cpu();
@@ -186,7 +186,7 @@ INLINE struct thread *first_owed(const struct thread *t, uint64_t token)
 }
 
 INLINE struct thread *reply_recv_fast(struct thread *server, uint64_t word, uint64_t token,
-                                      uint64_t handle, enum form form)
+                                      uint64_t handle, enum form form) REQUIRES(kernel_lock)
 {
     struct cpu *cpu = this_cpu();
     struct thread *client = first_owed(server, token);
@@ -219,17 +219,20 @@ INLINE struct thread *reply_recv_fast(struct thread *server, uint64_t word, uint
 
 struct fast_switch fast_call_held(struct thread *client, uint64_t word, uint64_t handle)
 {
+    lock_assert_held();
     return call_fast(client, word, handle, HELD);
 }
 
 struct thread *fast_reply_recv_held(struct thread *server, uint64_t word, uint64_t token,
                                     uint64_t listener)
 {
+    lock_assert_held();
     return reply_recv_fast(server, word, token, listener, HELD);
 }
 
 bool fast_call(struct thread *client, bool is_long)
 {
+    lock_assert_held();
     const struct user_regs *r = &client->regs;
     uint64_t word = regs_word(r), handle = regs_handle(r);
     return (is_long ? call_fast(client, word, handle, LONG) : call_fast(client, word, handle, SHORT))
@@ -238,6 +241,7 @@ bool fast_call(struct thread *client, bool is_long)
 
 bool fast_reply_recv(struct thread *server, bool is_long)
 {
+    lock_assert_held();
     const struct user_regs *r = &server->regs;
     uint64_t word = regs_word(r), token = regs_handle(r), listener = regs_listener(r);
     return (is_long ? reply_recv_fast(server, word, token, listener, LONG)

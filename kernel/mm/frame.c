@@ -15,6 +15,7 @@
 #include <arch/entry.h>
 
 #include "core/list.h"
+#include "core/lock.h"
 #include "mm/kmem.h"
 
 #define ORDERS      (FRAME_ORDER_MAX + 1)
@@ -37,13 +38,13 @@ struct fresh_region {
     uint64_t next, end; /* frame numbers */
 };
 
-static struct frame_meta *metas;
-static struct list free_lists[ORDERS];
-static struct cached_frame *cache;
-static unsigned cached;
-static struct fresh_region fresh[BOOT_REGIONS_MAX];
-static unsigned nfresh, current_fresh;
-static uint64_t free_frames, total_frames;
+static struct frame_meta *metas GUARDED_BY(kernel_lock);
+static struct list free_lists[ORDERS] GUARDED_BY(kernel_lock);
+static struct cached_frame *cache GUARDED_BY(kernel_lock);
+static unsigned cached GUARDED_BY(kernel_lock);
+static struct fresh_region fresh[BOOT_REGIONS_MAX] GUARDED_BY(kernel_lock);
+static unsigned nfresh GUARDED_BY(kernel_lock), current_fresh GUARDED_BY(kernel_lock);
+static uint64_t free_frames GUARDED_BY(kernel_lock), total_frames; /* the second: fixed at boot */
 
 static inline uint64_t number_of(paddr frame)
 {
@@ -55,14 +56,14 @@ static inline void *block_at(uint64_t number)
     return frame_to_virt(number << PAGE_SHIFT);
 }
 
-static void put_block(uint64_t number, unsigned order)
+static void put_block(uint64_t number, unsigned order) REQUIRES(kernel_lock)
 {
     struct free_block *b = block_at(number);
     metas[number].state = (uint8_t)(1 + order);
     list_add_head(&free_lists[order], &b->link);
 }
 
-static void take_block(uint64_t number)
+static void take_block(uint64_t number) REQUIRES(kernel_lock)
 {
     struct free_block *b = block_at(number);
     list_remove(&b->link);
@@ -70,7 +71,7 @@ static void take_block(uint64_t number)
 }
 
 /* Gives a block to the lists, merged with its free neighbours. */
-static void merge_block(uint64_t number, unsigned order)
+static void merge_block(uint64_t number, unsigned order) REQUIRES(kernel_lock)
 {
     while (order < FRAME_ORDER_MAX) {
         uint64_t buddy = number ^ (1ull << order);
@@ -84,7 +85,7 @@ static void merge_block(uint64_t number, unsigned order)
 }
 
 /* Moves the next block of fresh memory to the lists; false if there is none. */
-static bool carve(void)
+static bool carve(void) REQUIRES(kernel_lock)
 {
     while (current_fresh < nfresh && fresh[current_fresh].next == fresh[current_fresh].end)
         current_fresh++;
@@ -100,7 +101,7 @@ static bool carve(void)
 }
 
 /* A block from the lists, split to size; 0 if none is large enough. */
-static paddr take_from_lists(unsigned order)
+static paddr take_from_lists(unsigned order) REQUIRES(kernel_lock)
 {
     for (unsigned have = order; have < ORDERS; have++) {
         if (list_empty(&free_lists[have]))
@@ -117,7 +118,7 @@ static paddr take_from_lists(unsigned order)
     return 0;
 }
 
-static void empty_cache(void)
+static void empty_cache(void) REQUIRES(kernel_lock)
 {
     while (cache) {
         struct cached_frame *f = cache;
@@ -129,6 +130,7 @@ static void empty_cache(void)
 
 paddr frame_take(unsigned order)
 {
+    lock_assert_held();
     if (order > FRAME_ORDER_MAX)
         return 0;
     if (order == 0 && cache) {
@@ -162,6 +164,7 @@ paddr frame_alloc(void)
 
 void frame_free(paddr frame)
 {
+    lock_assert_held();
     free_frames++;
     if (cached == CACHE_MAX) {
         merge_block(number_of(frame), 0);
@@ -175,6 +178,7 @@ void frame_free(paddr frame)
 
 void frame_free_order(paddr frame, unsigned order)
 {
+    lock_assert_held();
     if (order == 0) {
         frame_free(frame);
         return;
@@ -185,6 +189,7 @@ void frame_free_order(paddr frame, unsigned order)
 
 uint64_t frame_free_count(void)
 {
+    lock_assert_held();
     return free_frames;
 }
 
@@ -195,11 +200,12 @@ uint64_t frame_total_count(void)
 
 uint16_t *frame_note(paddr frame)
 {
+    lock_assert_held();
     return &metas[number_of(frame)].note;
 }
 
 /* Cuts the table of states out of the first region that has room for it. */
-static void place_metas(const struct boot_info *boot)
+static void place_metas(const struct boot_info *boot) REQUIRES(kernel_lock)
 {
     uint64_t groups = (number_of(boot->ram_end) + GROUP) / GROUP;
     uint64_t frames = (groups * GROUP * sizeof(struct frame_meta) + PAGE_MASK) >> PAGE_SHIFT;
@@ -212,7 +218,7 @@ static void place_metas(const struct boot_info *boot)
     }
 }
 
-static void clear_group(uint64_t number)
+static void clear_group(uint64_t number) REQUIRES(kernel_lock)
 {
     number &= ~(GROUP - 1);
     __builtin_memset(&metas[number], 0, GROUP * sizeof(struct frame_meta));
@@ -220,6 +226,7 @@ static void clear_group(uint64_t number)
 
 void frame_init(const struct boot_info *boot)
 {
+    lock_assert_held();
     nfresh = 0;
     current_fresh = 0;
     cache = (struct cached_frame *)0;

@@ -8,6 +8,7 @@
 #include "mm/kmem.h"
 
 #include "core/list.h"
+#include "core/lock.h"
 #include "mm/frame.h"
 
 #define SLAB_HEADER 64u
@@ -29,15 +30,16 @@ struct size_class {
     uint32_t nempty; /* of them without any object */
 };
 
-static struct size_class classes[CLASSES] = {
+static struct size_class classes[CLASSES] GUARDED_BY(kernel_lock) = {
     {.size = 32},  {.size = 64},  {.size = 96},  {.size = 128},  {.size = 192},  {.size = 256},
     {.size = 384}, {.size = 512}, {.size = 768}, {.size = 1024}, {.size = 1536}, {.size = 2048}};
 static uint8_t class_of_units[CLASS_MAX / 32 + 1]; /* by size in units of 32 bytes, rounded up */
 static bool is_ready;
-static uint64_t used_bytes;
+static uint64_t used_bytes GUARDED_BY(kernel_lock);
 
 __attribute__((cold, noinline)) static void init_classes(void)
 {
+    lock_assert_held();
     unsigned c = 0;
     for (unsigned units = 1; units <= CLASS_MAX / 32; units++) {
         while (classes[c].size < units * 32)
@@ -144,6 +146,7 @@ static size_t charged_size(size_t size)
 
 void *kmem_alloc_dirty(struct account *a, size_t size, Retcode *why)
 {
+    lock_assert_held();
     if (size == 0 || size > KMEM_MAX) {
         *why = rcInvalidArgument;
         return (void *)0;
@@ -181,6 +184,7 @@ void *kmem_alloc(struct account *a, size_t size, Retcode *why)
 
 void kmem_free(struct account *a, void *p, size_t size)
 {
+    lock_assert_held();
     if (!p)
         return;
     size_t bytes = charged_size(size);
@@ -194,6 +198,7 @@ void kmem_free(struct account *a, void *p, size_t size)
 
 uint64_t kmem_used(void)
 {
+    lock_assert_held();
     return used_bytes;
 }
 

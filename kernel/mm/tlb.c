@@ -3,6 +3,7 @@
  */
 #include "mm/tlb.h"
 
+#include "core/lock.h"
 #include "mm/frame.h"
 
 #define PAGES_MAX  64u
@@ -13,10 +14,11 @@ static struct {
     unsigned npages; /* may exceed PAGES_MAX: then everything is forgotten */
     paddr frames[FRAMES_MAX];
     unsigned nframes;
-} batch;
+} batch GUARDED_BY(kernel_lock);
 
 void tlb_forget(struct aspace *as, uint64_t va)
 {
+    lock_assert_held();
     paging_flush_page(&as->arch, va);
     if (!paging_is_elsewhere(&as->arch))
         return;
@@ -27,6 +29,7 @@ void tlb_forget(struct aspace *as, uint64_t va)
 
 void tlb_free(struct aspace *as, paddr frame)
 {
+    lock_assert_held();
     if (!paging_is_elsewhere(&as->arch)) {
         frame_free(frame);
         return;
@@ -38,6 +41,7 @@ void tlb_free(struct aspace *as, paddr frame)
 
 void tlb_finish(struct aspace *as)
 {
+    lock_assert_held();
     if (batch.npages == 0 && batch.nframes == 0)
         return;
     /* Tables alone: nothing that they showed was there, but the way to them may be remembered. */

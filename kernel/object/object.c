@@ -3,15 +3,18 @@
  */
 #include "object/object.h"
 
+#include "core/lock.h"
+
 #include "object/event.h"
 
-static uint64_t next_sid = 1;
-static uint64_t live;
-static struct list unfinished = {&unfinished, &unfinished};
-static uint64_t entered, left; /* the queue, ever */
+static uint64_t next_sid GUARDED_BY(kernel_lock) = 1;
+static uint64_t live GUARDED_BY(kernel_lock);
+static struct list unfinished GUARDED_BY(kernel_lock) = {&unfinished, &unfinished};
+static uint64_t entered GUARDED_BY(kernel_lock), left GUARDED_BY(kernel_lock); /* the queue, ever */
 
 void object_init(struct object *o, enum object_kind kind, const struct object_ops *ops)
 {
+    lock_assert_held();
     o->ops = ops;
     o->kind = (uint8_t)kind;
     o->refs = 1;
@@ -30,7 +33,7 @@ static bool end_step(struct object *o, uint32_t budget)
     return subscriptions_end(o, budget) && o->ops->destroy(o, budget);
 }
 
-static void enter(struct object *o)
+static void enter(struct object *o) REQUIRES(kernel_lock)
 {
     list_add_tail(&unfinished, &o->pending);
     entered++;
@@ -38,11 +41,13 @@ static void enter(struct object *o)
 
 uint64_t objects_unfinished(void)
 {
+    lock_assert_held();
     return entered;
 }
 
 void object_put(struct object *o)
 {
+    lock_assert_held();
     if (--o->refs > 0)
         return;
     live--;
@@ -54,6 +59,7 @@ void object_put(struct object *o)
 
 void object_settle_later(struct object *o)
 {
+    lock_assert_held();
     if (!list_empty(&o->pending))
         return;
     object_ref(o);
@@ -88,6 +94,7 @@ static bool settle_first(struct object *o, uint32_t budget)
 
 bool objects_settle(uint64_t *upto, uint32_t budget)
 {
+    lock_assert_held();
     if (*upto == 0)
         *upto = entered;
     const uint64_t before = entered;
@@ -103,5 +110,6 @@ bool objects_settle(uint64_t *upto, uint32_t budget)
 
 uint64_t object_count(void)
 {
+    lock_assert_held();
     return live;
 }

@@ -195,6 +195,7 @@ Retcode service_thread_setaffinity(struct kcall *call, const kl_core_Thread_SetA
 Retcode service_thread_getaffinity(struct kcall *call, const kl_core_Thread_GetAffinity_req *req,
                                    kl_core_Thread_GetAffinity_res *res)
 {
+    lock_assert_held();
     const struct thread *t = thread_own(call, req->tid);
     if (!t || t->is_dead)
         return rcResourceNotFound;

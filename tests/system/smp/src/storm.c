@@ -6,7 +6,7 @@
 #include "suite.h"
 
 #define SLOTS  24
-#define ROUNDS 250
+#define ROUNDS 150
 
 struct storm {
     struct peer *peers;
