@@ -1,5 +1,6 @@
 /*
- * judge.c: the security module's interface (tessera/formats.h) over the tables of a compiled policy.
+ * judge.c: the security module's interface (tessera/formats.h) over the tables of a compiled
+ * policy.
  */
 #include <tessera/rules.h>
 
@@ -10,7 +11,8 @@ uint32_t rules_heard;
 
 /* ---- programs ---- */
 
-static uint32_t program_of(enum ksm_event event, uint16_t src, uint16_t dst, uint16_t iid, uint16_t mid)
+static uint32_t program_of(enum ksm_event event, uint16_t src, uint16_t dst, uint16_t iid,
+                           uint16_t mid)
 {
     const struct rules_policy *p = &rules_policy;
     if (event == KSM_SECURITY)
@@ -173,7 +175,8 @@ static const struct ksm_endpoint *endpoint_of(enum ksm_event event, uint16_t src
     return iid < class->nendpoints ? &class->endpoints[iid] : 0;
 }
 
-static bool selector_holds(int kind, const char *selector, const struct ksm_endpoint *e, uint16_t mid)
+static bool selector_holds(int kind, const char *selector, const struct ksm_endpoint *e,
+                           uint16_t mid)
 {
     const char *text = value_of(selector);
     if (!e)

@@ -1,6 +1,6 @@
 /*
- * expr.c: expressions as C. Each value gets a variable of its own, in the order in which the policy is
- * evaluated; what cannot be computed leaves the function with a denial.
+ * expr.c: expressions as C. Each value gets a variable of its own, in the order in which the policy
+ * is evaluated; what cannot be computed leaves the function with a denial.
  */
 #include <inttypes.h>
 #include <stdarg.h>
@@ -254,7 +254,8 @@ const char *put_key(struct psl_gen *g, const struct psl_object *map, const struc
     } else {
         text = put_whole_text(g, t);
     }
-    return nkidl_format(g->idl, "rules_find(keys_%u, %u, %s)", map->number, map->staticmap.nkeys, text);
+    return nkidl_format(g->idl, "rules_find(keys_%u, %u, %s)", map->number, map->staticmap.nkeys,
+                        text);
 }
 
 const char *put_level(struct psl_gen *g, const struct psl_typed *t)

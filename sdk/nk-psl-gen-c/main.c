@@ -1,6 +1,6 @@
 /*
- * main.c: nk-psl-gen-c: a policy to the C source of an image's security module, and the image's table of
- * message forms, which has the same classes under the same numbers.
+ * main.c: nk-psl-gen-c: a policy to the C source of an image's security module, and the image's
+ * table of message forms, which has the same classes under the same numbers.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -44,7 +44,8 @@ static void fail(const char *text, const char *argument)
     exit(1);
 }
 
-/* The value of "-Ivalue", "-I value", "--name value" or "--name=value"; null if it is another option. */
+/* The value of "-Ivalue", "-I value", "--name value" or "--name=value"; null if it is another
+ * option. */
 static const char *value_of(char **argv, int argc, int *i, const char *name)
 {
     const char *argument = argv[*i];
@@ -80,15 +81,17 @@ static bool is_flag(const char *argument, struct arguments *a)
         a->strict_strings = true;
     else if (!strncmp(argument, "--strict-strings=", 17)) {
         a->strict_strings = true;
-        a->strict_interfaces = a->strict_interfaces
-                                   ? nkidl_format(a->idl, "%s,%s", a->strict_interfaces, argument + 17)
-                                   : argument + 17;
+        a->strict_interfaces =
+            a->strict_interfaces
+                ? nkidl_format(a->idl, "%s,%s", a->strict_interfaces, argument + 17)
+                : argument + 17;
     } else
         return !strcmp(argument, "--extended-errors") || !strncmp(argument, "-W", 2);
     return true;
 }
 
-/* Options of other compilers of this language: with "=value", or followed by a word that is none. */
+/* Options of other compilers of this language: with "=value", or followed by a word that is none.
+ */
 static bool is_foreign(char **argv, int argc, int *i)
 {
     const char *a = argv[*i];

@@ -23,8 +23,10 @@ static void put_flow(struct psl_gen *g, const struct psl_object *o)
     put_text(g, "static const uint8_t transitions_%u[] = {", o->number);
     for (unsigned i = 0; i < f->nstates * f->nstates; i++)
         put_text(g, "%s%u,", i % f->nstates ? "" : "\n    ", f->transitions[i]);
-    put_text(g, "\n};\nstatic const struct rules_flow flow_%u = {%d, %u, %u, transitions_%u, states_%u};\n",
-             o->number, o->slot, f->nstates, f->initial, o->number, o->number);
+    put_text(
+        g,
+        "\n};\nstatic const struct rules_flow flow_%u = {%d, %u, %u, transitions_%u, states_%u};\n",
+        o->number, o->slot, f->nstates, f->initial, o->number, o->number);
 }
 
 /* Twice as many buckets as entries, a power of two. */
@@ -43,8 +45,8 @@ static void put_hashset(struct psl_gen *g, const struct psl_object *o)
     unsigned nbuckets = buckets(h->set_size), words = h->entry->words;
     uint64_t stride = 4 + 2 * (uint64_t)nbuckets + (uint64_t)h->set_size * (1 + words);
 
-    put_text(g, "static uint64_t items_%u[%" PRIu64 "];\nstatic struct rules_pool pool_%u;\n", o->number,
-             stride * h->pool_size, o->number);
+    put_text(g, "static uint64_t items_%u[%" PRIu64 "];\nstatic struct rules_pool pool_%u;\n",
+             o->number, stride * h->pool_size, o->number);
     put_text(g, "static const struct rules_set set_%u = {%d, %u, %u, %u, %u, %" PRIu64
              ", items_%u, &pool_%u};\n", o->number, o->slot, (unsigned)h->set_size,
              (unsigned)h->pool_size, nbuckets, words, stride, o->number, o->number);
@@ -89,11 +91,14 @@ void put_forget(struct psl_gen *g)
         put_text(g, "    (void)slots;\n");
     for (const struct psl_object *o = g->policy->objects; o; o = o->next) {
         if (o->model == PSL_HASHSET)
-            put_text(g, "    rules_nwrites = 0;\n    (void)rules_set_fini(&set_%u, &s);\n", o->number);
+            put_text(g, "    rules_nwrites = 0;\n    (void)rules_set_fini(&set_%u, &s);\n",
+                     o->number);
         else if (o->model == PSL_STATICMAP)
-            put_text(g, "    rules_nwrites = 0;\n    (void)rules_map_fini(&map_%u, &s);\n", o->number);
+            put_text(g, "    rules_nwrites = 0;\n    (void)rules_map_fini(&map_%u, &s);\n",
+                     o->number);
     }
     if (g->policy->nslots)
-        put_text(g, "    for (uint32_t i = 0; i < %u; i++)\n        s.slots[i] = 0;\n", g->policy->nslots);
+        put_text(g, "    for (uint32_t i = 0; i < %u; i++)\n        s.slots[i] = 0;\n",
+                 g->policy->nslots);
     put_text(g, "}\n");
 }

@@ -1,11 +1,11 @@
 /*
  * plan.c: which rules decide which event.
  *
- * For a pair of classes the leaves that its classes leave are selected once; for each method those that
- * match it make a program: a list of rules, interned. A program of grants alone is a constant grant, one
- * without rules or with a constant denial a constant denial; any other becomes a function. The programs
- * of all methods of a server make a row, the rows of a source a list by destination; both are interned,
- * so that tables grow with what differs.
+ * For a pair of classes the leaves that its classes leave are selected once; for each method those
+ * that match it make a program: a list of rules, interned. A program of grants alone is a constant
+ * grant, one without rules or with a constant denial a constant denial; any other becomes a
+ * function. The programs of all methods of a server make a row, the rows of a source a list by
+ * destination; both are interned, so that tables grow with what differs.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -36,8 +36,8 @@ static unsigned hash_of(const uint32_t *items, unsigned n)
     return (unsigned)(hash >> (64 - TABLE_BITS));
 }
 
-static struct list *intern(struct psl_gen *g, struct lists *lists, const uint32_t *items, unsigned n,
-                           bool *is_new)
+static struct list *intern(struct psl_gen *g, struct lists *lists, const uint32_t *items,
+                           unsigned n, bool *is_new)
 {
     struct list **bucket = &lists->buckets[hash_of(items, n)], *list;
 
@@ -211,8 +211,10 @@ static void put_program(struct plan *p, struct instance **list, unsigned n)
             heard |= list[i]->info.heard;
     }
     fprintf(p->arena_stream, "%d", reads_arena);
-    fprintf(p->functions, "\nstatic const struct rules_why *program_%u(const struct ksm_query *q)\n{\n"
-            "    const struct rules_why *w;\n", p->nprograms);
+    fprintf(p->functions,
+            "\nstatic const struct rules_why *program_%u(const struct ksm_query *q)\n{\n"
+            "    const struct rules_why *w;\n",
+            p->nprograms);
     if (must_count)
         fprintf(p->functions, "    bool ran = false;\n");
     if (heard)
@@ -345,7 +347,8 @@ static uint32_t make_row(struct plan *p, struct psl_occasion *o, const struct ps
     return intern(p->g, &p->rows, row, n, &is_new)->number;
 }
 
-/* The same leaves on the same server make the same row, unless a choice looks at the classes itself. */
+/* The same leaves on the same server make the same row, unless a choice looks at the classes
+ * itself. */
 static uint32_t row_of(struct plan *p, struct psl_occasion *o)
 {
     const struct psl_class *server = o->event == PSL_REQUEST ? o->dst : o->src;
@@ -411,7 +414,8 @@ static void put_methods_of(struct psl_gen *g, const struct psl_class *class, boo
 {
     unsigned n = is_guard ? class->component->nsecurity : class->component->nendpoints, sum = 0;
 
-    put_text(g, "static const uint16_t %s_%u[] = {0,", is_guard ? "guards" : "endpoints", class->number);
+    put_text(g, "static const uint16_t %s_%u[] = {0,", is_guard ? "guards" : "endpoints",
+             class->number);
     for (unsigned i = 0; i < n; i++) {
         sum += is_guard ? class->guards[i].interface->nmethods
                         : class->endpoints[i].endpoint->interface->nmethods;
@@ -439,7 +443,8 @@ static void put_methods(struct psl_gen *g, bool is_guard)
 /* Selectors of a block, the innermost of each kind. */
 static void put_block_row(struct psl_gen *g, const struct psl_leaf *leaf, bool denies, unsigned why)
 {
-    static const char *const names[] = {"src", "dst", "interface", "component", "endpoint", "method"};
+    static const char *const names[] = {"src",       "dst",      "interface",
+                                        "component", "endpoint", "method"};
     const char *texts[PSL_SELECTORS] = {NULL};
     const struct psl_class *src = NULL, *dst = NULL;
 
@@ -535,13 +540,15 @@ static void put_tables(struct plan *p, unsigned *const *pairs)
             put_text(g, "%spairs_%u,", i % 10 ? " " : "\n    ", pairs[e][i]);
         put_text(g, "\n};\n");
     }
-    put_text(g, "static const uint16_t *const *const events[] = {event_0, event_1, event_2, event_3, "
+    put_text(g,
+             "static const uint16_t *const *const events[] = {event_0, event_1, event_2, event_3, "
              "event_4};\n");
     put_methods(g, false);
     put_methods(g, true);
     put_levels(g);
     nblocks = put_blocks(p);
-    put_text(g, "\nstruct rules_write rules_journal[%" PRIu64 "];\nconst uint32_t ksm_nslots = %u;\n"
+    put_text(g,
+             "\nstruct rules_write rules_journal[%" PRIu64 "];\nconst uint32_t ksm_nslots = %u;\n"
              "uint64_t rules_level = %" PRIu64 "u;\n",
              p->journal + 8, p->policy->nslots, p->policy->audit_level);
     put_text(g, "const struct rules_policy rules_policy = {\n"

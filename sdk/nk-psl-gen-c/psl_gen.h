@@ -1,6 +1,6 @@
 /*
- * psl_gen.h: what the parts of nk-psl-gen-c share. Text is collected in three streams, joined at the end:
- * tables of objects and patterns, rules, and tables of verdicts.
+ * psl_gen.h: what the parts of nk-psl-gen-c share. Text is collected in three streams, joined at
+ * the end: tables of objects and patterns, rules, and tables of verdicts.
  */
 #ifndef NK_PSL_GEN_C_PSL_GEN_H
 #define NK_PSL_GEN_C_PSL_GEN_H
@@ -39,9 +39,9 @@ __attribute__((format(printf, 2, 3))) void line(struct psl_gen *g, const char *f
 const char *c_string(struct psl_gen *g, const char *text, size_t size);
 unsigned new_temp(struct psl_gen *g);
 
-/* expr.c: writes what computes the value, and returns a C expression for it: uintN_t or intN_t, bool,
- * struct rules_text, const struct ksm_subject *, a state's number (int, -1: none), a level (uint32_t).
- * Where the value cannot be had the written code denies. */
+/* expr.c: writes what computes the value, and returns a C expression for it: uintN_t or intN_t,
+ * bool, struct rules_text, const struct ksm_subject *, a state's number (int, -1: none), a level
+ * (uint32_t). Where the value cannot be had the written code denies. */
 const char *put_expr(struct psl_gen *g, const struct psl_typed *t);
 /* A constant text as a struct rules_text. */
 const char *put_const_text(struct psl_gen *g, const char *text, size_t size);
@@ -87,7 +87,8 @@ uint32_t audit_mask(const struct psl_gen *g, const struct psl_profile *profile,
                     const struct psl_object *object, bool granted);
 /* States of a Flow that the profile leaves out at the lowest level that wants them; 0: none. */
 uint64_t audit_omits(const struct psl_profile *profile, const struct psl_object *object);
-const struct psl_profile *profile_of(const struct psl_policy *policy, const struct psl_block *block);
+const struct psl_profile *profile_of(const struct psl_policy *policy,
+                                     const struct psl_block *block);
 
 /* objects.c: state and configuration of policy objects. */
 void put_objects(struct psl_gen *g);

@@ -66,7 +66,8 @@ uint32_t heard_of(struct psl_gen *g, const struct psl_action *a, const struct ps
     return mask;
 }
 
-static void put_heard(struct psl_gen *g, const struct psl_typed_rule *r, const struct psl_block *block)
+static void put_heard(struct psl_gen *g, const struct psl_typed_rule *r,
+                      const struct psl_block *block)
 {
     const struct psl_action *a = r->action;
     uint32_t mask = heard_of(g, a, block, true);
@@ -94,7 +95,8 @@ static const char *put_states(struct psl_gen *g, const struct psl_typed_rule *r)
     const struct psl_object *flow = r->action->object;
     const char *state = nkidl_format(g->idl, "t%u", new_temp(g)), *condition = "false";
 
-    line(g, "int %s = rules_flow_state(&flow_%u, %s);", state, flow->number, sid(g, r, PSL_ARG_SID));
+    line(g, "int %s = rules_flow_state(&flow_%u, %s);", state, flow->number,
+         sid(g, r, PSL_ARG_SID));
     for (unsigned i = 0; i < list->nitems; i++)
         condition = nkidl_format(g->idl, "%s || %s == %s", condition, state,
                                  put_state(g, flow, list->items[i]));
@@ -155,8 +157,8 @@ static const char *put_map_rule(struct psl_gen *g, const struct psl_typed_rule *
     case PSL_MAP_SET:
         g->writes += 1;
         key = put_key(g, o, r->args[PSL_ARG_KEY]);
-        return nkidl_format(g->idl, "rules_map_set(&map_%u, %s, %s, (uint64_t)%s)", o->number, at, key,
-                            put_expr(g, r->args[PSL_ARG_VALUE]));
+        return nkidl_format(g->idl, "rules_map_set(&map_%u, %s, %s, (uint64_t)%s)", o->number, at,
+                            key, put_expr(g, r->args[PSL_ARG_VALUE]));
     default:
         g->writes += o->staticmap.nkeys;
         return nkidl_format(g->idl, "rules_map_copy(&map_%u, %s, %s)", o->number, at,
@@ -190,8 +192,8 @@ static const char *put_mic_rule(struct psl_gen *g, const struct psl_typed_rule *
     driver = sid(g, r, PSL_ARG_DRIVER);
     if (r->args[PSL_ARG_CONTAINER])
         container = sid(g, r, PSL_ARG_CONTAINER);
-    return nkidl_format(g->idl, "rules_mic_%s(%d, %s, %s, %s, %s, %s%s%s)", name, slot, source, target,
-                        r->args[PSL_ARG_CONTAINER] ? "true" : "false", container, driver,
+    return nkidl_format(g->idl, "rules_mic_%s(%d, %s, %s, %s, %s, %s%s%s)", name, slot, source,
+                        target, r->args[PSL_ARG_CONTAINER] ? "true" : "false", container, driver,
                         r->action->rule == PSL_MIC_DELETE ? "" : ", ",
                         r->action->rule == PSL_MIC_DELETE ? "" : level(g, r, PSL_ARG_LEVEL));
 }
@@ -228,7 +230,8 @@ static const char *put_condition(struct psl_gen *g, const struct psl_typed_rule 
     }
 }
 
-static bool put_one_rule(struct psl_gen *g, const struct psl_action *a, const struct psl_block *block)
+static bool put_one_rule(struct psl_gen *g, const struct psl_action *a,
+                         const struct psl_block *block)
 {
     struct psl_typed_rule *r = psl_type_rule(&g->context, a);
     const char *condition;
@@ -247,8 +250,8 @@ static bool put_one_rule(struct psl_gen *g, const struct psl_action *a, const st
 
 /* ---- choices ---- */
 
-static bool put_actions(struct psl_gen *g, const struct psl_occasion *o, const struct psl_block *block,
-                        const struct psl_action *actions);
+static bool put_actions(struct psl_gen *g, const struct psl_occasion *o,
+                        const struct psl_block *block, const struct psl_action *actions);
 
 /* The condition under which a branch is taken; `head` is a C value that may be used many times. */
 static const char *put_label(struct psl_gen *g, const struct psl_typed *head, const char *value,
@@ -310,8 +313,9 @@ static const char *put_level_label(struct psl_gen *g, const struct psl_typed *he
     return "false";
 }
 
-static bool put_branch(struct psl_gen *g, const struct psl_occasion *o, const struct psl_block *block,
-                       const char *label, const struct psl_action *actions)
+static bool put_branch(struct psl_gen *g, const struct psl_occasion *o,
+                       const struct psl_block *block, const char *label,
+                       const struct psl_action *actions)
 {
     bool is_good;
 
@@ -324,8 +328,8 @@ static bool put_branch(struct psl_gen *g, const struct psl_occasion *o, const st
     return is_good;
 }
 
-static bool put_choice(struct psl_gen *g, const struct psl_occasion *o, const struct psl_block *block,
-                       const struct psl_action *a)
+static bool put_choice(struct psl_gen *g, const struct psl_occasion *o,
+                       const struct psl_block *block, const struct psl_action *a)
 {
     bool is_select = a->expr->kind == PSL_CALL && a->expr->function == PSL_RE_SELECT;
     struct psl_typed *head = psl_type(&g->context, a->expr);
@@ -369,8 +373,8 @@ static bool put_choice(struct psl_gen *g, const struct psl_occasion *o, const st
 }
 
 /* Actions inside a choice. */
-static bool put_actions(struct psl_gen *g, const struct psl_occasion *o, const struct psl_block *block,
-                        const struct psl_action *actions)
+static bool put_actions(struct psl_gen *g, const struct psl_occasion *o,
+                        const struct psl_block *block, const struct psl_action *actions)
 {
     for (const struct psl_action *a = actions; a; a = a->next) {
         bool is_good = true;
@@ -393,7 +397,8 @@ static bool put_actions(struct psl_gen *g, const struct psl_occasion *o, const s
 
 bool always_denies(const struct psl_action *a)
 {
-    if (a->kind != PSL_RULE || (a->rule != PSL_DENY && a->rule != PSL_ASSERT && a->rule != PSL_BOOL_ASSERT))
+    if (a->kind != PSL_RULE ||
+        (a->rule != PSL_DENY && a->rule != PSL_ASSERT && a->rule != PSL_BOOL_ASSERT))
         return false;
     if (a->argument->kind == PSL_UNIT)
         return a->rule == PSL_DENY;
@@ -440,8 +445,10 @@ bool put_rule(struct psl_gen *g, const struct psl_leaf *leaf, const struct psl_o
     g->out = g->rules;
     g->ntemps = 0;
     g->indent = 1;
-    put_text(g, "\n/* %s:%u */\n", strrchr(a->loc.file->path, '/') ? strrchr(a->loc.file->path, '/') + 1
-                                                                   : a->loc.file->path, a->loc.line);
+    put_text(g, "\n/* %s:%u */\n",
+             strrchr(a->loc.file->path, '/') ? strrchr(a->loc.file->path, '/') + 1
+                                             : a->loc.file->path,
+             a->loc.line);
     put_text(g, "static const struct rules_why *rule_%u(const struct ksm_query *q)\n{\n", number);
     line(g, "const struct rules_why *denied%s;", is_choice ? ", *ran = &rules_nothing" : "");
     if (g->context.message)

@@ -1,10 +1,11 @@
 /*
- * tessera/rules.h: what the code that nk-psl-gen-c writes stands on: the state of policy objects with its
- * undo journal, values of messages, and the models.
+ * tessera/rules.h: what the code that nk-psl-gen-c writes stands on: the state of policy objects
+ * with its undo journal, values of messages, and the models.
  *
- * A rule is a function that answers null (granted) or why it denies. State is changed through the journal
- * alone, so that a denial, or ksm_undo, takes everything back. All sizes are known when the policy is
- * compiled; every loop here is bounded by one of them. judge.c holds the functions that the kernel calls.
+ * A rule is a function that answers null (granted) or why it denies. State is changed through the
+ * journal alone, so that a denial, or ksm_undo, takes everything back. All sizes are known when the
+ * policy is compiled; every loop here is bounded by one of them. judge.c holds the functions that
+ * the kernel calls.
  */
 #ifndef TESSERA_RULES_H
 #define TESSERA_RULES_H
@@ -39,7 +40,8 @@ struct rules_methods {
 /* The rules of an event: null if they grant. */
 typedef const struct rules_why *rules_program(const struct ksm_query *q);
 
-/* A block of the policy, for ksm_explain: "interface=..", "component=..", "endpoint=..", "method=..". */
+/* A block of the policy, for ksm_explain: "interface=..", "component=..", "endpoint=..",
+ * "method=..". */
 struct rules_block {
     uint8_t event;
     bool denies; /* `why` denies whatever the message says */
@@ -52,7 +54,7 @@ struct rules_block {
 struct rules_policy {
     uint32_t nclasses;
     const struct rules_methods *endpoints, *guards;  /* by class */
-    const uint16_t *const *const *pairs;             /* [event][src][dst]: a row; execute: a program */
+    const uint16_t *const *const *pairs; /* [event][src][dst]: a row; execute: a program */
     const uint16_t *const *rows;                     /* [row][method]: a program */
     rules_program *const *programs;                  /* from RULES_FIRST */
     const uint8_t *reads_arena;                      /* from RULES_FIRST */
@@ -74,7 +76,8 @@ struct rules_write {
 };
 extern struct rules_write rules_journal[];
 extern uint32_t rules_nwrites;
-extern bool rules_is_full;   /* more writes than the compiler has counted: an internal error, denied */
+/* More writes than the compiler has counted: an internal error, denied. */
+extern bool rules_is_full;
 extern uint32_t rules_heard; /* levels at which something that ran asks for a record */
 extern uint64_t rules_level; /* audit level of the run time; starts as the policy says */
 
@@ -157,7 +160,8 @@ static inline bool rules_equal(struct rules_text a, struct rules_text b)
     return a.size == b.size && rules_same(a.at, b.at, a.size);
 }
 
-/* The same as rules_equal(rules_cut(t), b) for a `b` without zeros; reads no more than b.size + 1. */
+/* The same as rules_equal(rules_cut(t), b) for a `b` without zeros; reads no more than b.size + 1.
+ */
 static inline bool rules_string_is(struct rules_text t, struct rules_text b)
 {
     return t.size >= b.size && rules_same(t.at, b.at, b.size) &&
@@ -236,7 +240,8 @@ static inline int rules_flow_state(const struct rules_flow *f, const struct ksm_
     return at ? (int)*at - 1 : -1;
 }
 
-static inline bool rules_flow_enter(const struct rules_flow *f, const struct ksm_subject *s, int state)
+static inline bool rules_flow_enter(const struct rules_flow *f, const struct ksm_subject *s,
+                                    int state)
 {
     int now = rules_flow_state(f, s);
     if (now < 0 || state < 0 || !f->next[(uint32_t)now * f->nstates + (uint32_t)state])
@@ -246,7 +251,8 @@ static inline bool rules_flow_enter(const struct rules_flow *f, const struct ksm
 }
 
 /* Whether the state is in a bit mask. */
-static inline bool rules_flow_is_in(const struct rules_flow *f, const struct ksm_subject *s, uint64_t mask)
+static inline bool rules_flow_is_in(const struct rules_flow *f, const struct ksm_subject *s,
+                                    uint64_t mask)
 {
     int now = rules_flow_state(f, s);
     return now >= 0 && now < 64 && (mask >> now & 1);
@@ -276,7 +282,8 @@ static inline bool rules_take(struct rules_pool *p, uint32_t size, uint64_t *nex
     return true;
 }
 
-static inline void rules_return(struct rules_pool *p, uint64_t *next, uint32_t stride, uint32_t item)
+static inline void rules_return(struct rules_pool *p, uint64_t *next, uint32_t stride,
+                                uint32_t item)
 {
     rules_set(&next[(uint64_t)item * stride], p->free);
     rules_set(&p->free, (uint64_t)item + 1);
@@ -284,9 +291,9 @@ static inline void rules_return(struct rules_pool *p, uint64_t *next, uint32_t s
 
 /* ---- HashSet ----
  *
- * A set: link, generation, entries taken, first returned entry; then buckets of two words (generation,
- * first entry plus one); then entries of a link and the words. A bucket of another generation is empty,
- * so a new set needs no clearing. */
+ * A set: link, generation, entries taken, first returned entry; then buckets of two words
+ * (generation, first entry plus one); then entries of a link and the words. A bucket of another
+ * generation is empty, so a new set needs no clearing. */
 
 enum { RULES_SET_LINK, RULES_SET_GENERATION, RULES_SET_FRESH, RULES_SET_FREE, RULES_SET_HEADER };
 
@@ -305,7 +312,8 @@ static inline uint64_t *rules_set_of(const struct rules_set *h, const struct ksm
 static inline bool rules_set_init(const struct rules_set *h, const struct ksm_subject *s)
 {
     uint32_t *at = rules_slot(s, h->slot), item;
-    if (!at || *at || !rules_take(h->pool, h->pool_size, h->items + RULES_SET_LINK, h->stride, &item))
+    if (!at || *at ||
+        !rules_take(h->pool, h->pool_size, h->items + RULES_SET_LINK, h->stride, &item))
         return false;
     uint64_t *set = h->items + (uint64_t)item * h->stride;
     rules_set(&h->pool->generation, h->pool->generation + 1);
@@ -340,7 +348,8 @@ static inline uint64_t *rules_set_entry(const struct rules_set *h, uint64_t *set
     return set + RULES_SET_HEADER + 2 * h->nbuckets + (n - 1) * (1 + (uint64_t)h->words);
 }
 
-/* The word that leads to the entry: of the bucket, or the link of another entry. Null: not there. */
+/* The word that leads to the entry: of the bucket, or the link of another entry. Null: not there.
+ */
 static inline uint64_t *rules_set_find(const struct rules_set *h, uint64_t *set, uint64_t *bucket,
                                        const uint64_t *entry)
 {
@@ -460,7 +469,8 @@ static inline bool rules_map_set(const struct rules_map *m, const struct ksm_sub
 }
 
 /* Copies the working values to the base, or back. */
-static inline bool rules_map_copy(const struct rules_map *m, const struct ksm_subject *s, bool is_commit)
+static inline bool rules_map_copy(const struct rules_map *m, const struct ksm_subject *s,
+                                  bool is_commit)
 {
     uint64_t *values = rules_map_of(m, s);
     if (!values)
@@ -485,8 +495,8 @@ static inline bool rules_map_get(const struct rules_map *m, const struct ksm_sub
 
 /* ---- Mic ----
  *
- * A level is degree << 20 | categories, with the top bit set where one is assigned; 0: none. Slot n holds
- * the level, slot n + 1 the level from which the resource may receive. */
+ * A level is degree << 20 | categories, with the top bit set where one is assigned; 0: none. Slot n
+ * holds the level, slot n + 1 the level from which the resource may receive. */
 
 #define RULES_LEVEL 0x80000000u
 
@@ -539,7 +549,8 @@ static inline bool rules_mic_within(uint32_t slot, uint32_t level, const struct 
 }
 
 static inline bool rules_mic_execute(uint32_t slot, bool has_image, const struct ksm_subject *image,
-                                     const struct ksm_subject *target, uint32_t level, uint32_t from)
+                                     const struct ksm_subject *target, uint32_t level,
+                                     uint32_t from)
 {
     uint32_t top = has_image ? rules_mic_level(slot, image) : 0;
     if (!level)

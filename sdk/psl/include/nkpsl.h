@@ -1,15 +1,15 @@
 /*
  * nkpsl.h: the front end of the policy specification language.
  *
- * psl_load reads a policy and what it uses, resolves names against the interface descriptions (nkidl.h),
- * checks types, and reports every defect as "file:line:col: error: ...". What it returns is the policy as
- * written: bindings in source order, expressions as trees with every name resolved. Nothing in it knows
- * of the code that is generated; an interpreter can be written over it (docs/reference/psl.md says what
- * everything means). All of it belongs to the nkidl context.
+ * psl_load reads a policy and what it uses, resolves names against the interface descriptions
+ * (nkidl.h), checks types, and reports every defect as "file:line:col: error: ...". What it returns
+ * is the policy as written: bindings in source order, expressions as trees with every name
+ * resolved. Nothing in it knows of the code that is generated; an interpreter can be written over
+ * it (docs/reference/psl.md says what everything means). All of it belongs to the nkidl context.
  *
- * Order: `leaves` lists every action of every binding with the selectors of all blocks around it. For an
- * event the leaves that match it, in the order of the list, are all there is to decide: it is granted if
- * at least one rule ran and no rule denied.
+ * Order: `leaves` lists every action of every binding with the selectors of all blocks around it.
+ * For an event the leaves that match it, in the order of the list, are all there is to decide: it
+ * is granted if at least one rule ran and no rule denied.
  */
 #ifndef NKPSL_H
 #define NKPSL_H
@@ -206,7 +206,8 @@ struct psl_profile {
     struct nkidl_loc loc;
     struct psl_audit_entry *entries;
     unsigned nlevels;
-    uint64_t *levels; /* ascending; a level is in force if it is the highest not above the run-time's */
+    uint64_t
+        *levels; /* ascending; a level is in force if it is the highest not above the run-time's */
 };
 
 /* ---- bindings ---- */
@@ -256,8 +257,8 @@ struct psl_action {
     struct psl_expr *argument; /* null: none was written */
     /* MATCH */
     struct psl_block *match;
-    /* CHOICE: the first branch whose label equals the expression's value (for re.select: whose pattern
-     * matches the text) runs, else `_`, else the choice denies. */
+    /* CHOICE: the first branch whose label equals the expression's value (for re.select: whose
+     * pattern matches the text) runs, else `_`, else the choice denies. */
     struct psl_expr *expr;
     struct psl_branch *branches;
 };
@@ -293,7 +294,8 @@ struct psl_policy {
     unsigned nleaves;
     struct psl_leaf *leaves;
     unsigned ntests; /* assert blocks: read over, not run */
-    const struct nkidl_package *execute; /* kl.core.Execute: what `method=` of an execute event names */
+    const struct nkidl_package
+        *execute; /* kl.core.Execute: what `method=` of an execute event names */
 };
 
 struct psl_options {
@@ -303,14 +305,15 @@ struct psl_options {
     const char *shown_as;        /* the top file's path in messages; null: its own */
 };
 
-/* Reads and checks the policy in `path`; include directories are those of `idl`. Null after a defect,
- * which has been reported (nkidl_error_count). */
+/* Reads and checks the policy in `path`; include directories are those of `idl`. Null after a
+ * defect, which has been reported (nkidl_error_count). */
 struct psl_policy *psl_load(struct nkidl *idl, const char *path, const struct psl_options *options);
 
 /* ---- what an event is ---- */
 
-/* Of PSL_REQUEST, PSL_RESPONSE, PSL_ERROR: `server` is dst of a request and src of the others, `row` the
- * endpoint. PSL_SECURITY: `guard`, a security interface of src. PSL_EXECUTE: none of them. */
+/* Of PSL_REQUEST, PSL_RESPONSE, PSL_ERROR: `server` is dst of a request and src of the others,
+ * `row` the endpoint. PSL_SECURITY: `guard`, a security interface of src. PSL_EXECUTE: none of
+ * them. */
 struct psl_occasion {
     enum psl_event event;
     const struct psl_class *src, *dst;

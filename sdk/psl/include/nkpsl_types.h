@@ -1,7 +1,7 @@
 /*
- * nkpsl_types.h: what expressions and rules of a policy are on one kind of message: the checker's second
- * result, for who generates code. One expression has as many of these trees as there are messages that it
- * is checked for. (An interpreter needs nkpsl.h alone.)
+ * nkpsl_types.h: what expressions and rules of a policy are on one kind of message: the checker's
+ * second result, for who generates code. One expression has as many of these trees as there are
+ * messages that it is checked for. (An interpreter needs nkpsl.h alone.)
  */
 #ifndef NKPSL_TYPES_H
 #define NKPSL_TYPES_H

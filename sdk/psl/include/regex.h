@@ -1,10 +1,10 @@
 /*
  * regex.h: patterns of the Regex model, compiled to automata whose matching takes one step a byte.
  *
- * A pattern covers the whole text. It knows: . (any byte but line feed), [a-z] [^a-z], \d \w \s \D \W \S,
- * \n \r \t \f \v \0 \xHH, any other sign behind a backslash as itself, groups ( ) and (?: ), |, and the
- * repetitions * + ? {n} {n,} {n,m}. White space counts only behind a backslash. ^ at the start and $ at
- * the end of a pattern or group mean nothing more.
+ * A pattern covers the whole text. It knows: . (any byte but line feed), [a-z] [^a-z], \d \w \s \D
+ * \W \S, \n \r \t \f \v \0 \xHH, any other sign behind a backslash as itself, groups ( ) and (?: ),
+ * |, and the repetitions * + ? {n} {n,} {n,m}. White space counts only behind a backslash. ^ at the
+ * start and $ at the end of a pattern or group mean nothing more.
  */
 #ifndef NKPSL_REGEX_H
 #define NKPSL_REGEX_H

@@ -1,6 +1,6 @@
 /*
- * bindings.c: names in bindings become what they name: classes, policy objects, rules, functions. The
- * actions of all bindings become one list, the leaves, in the order of the source.
+ * bindings.c: names in bindings become what they name: classes, policy objects, rules, functions.
+ * The actions of all bindings become one list, the leaves, in the order of the source.
  */
 #include <string.h>
 
@@ -73,12 +73,13 @@ static void resolve_rule(struct resolver *r, struct psl_action *a)
     if (a->rule)
         return;
     if (function_by_name(a->object->model, last))
-        nkidl_error(r->idl, a->loc, "use it in assert (...)", "'%s' is not a rule but an expression",
-                    a->name);
+        nkidl_error(r->idl, a->loc, "use it in assert (...)",
+                    "'%s' is not a rule but an expression", a->name);
     else
-        nkidl_error(r->idl, a->loc,
-                    nkidl_format(r->idl, "there are: %s", rules_of(r->idl, a->object->model, false)),
-                    "%s has no rule '%s'", model_names[a->object->model], last);
+        nkidl_error(
+            r->idl, a->loc,
+            nkidl_format(r->idl, "there are: %s", rules_of(r->idl, a->object->model, false)),
+            "%s has no rule '%s'", model_names[a->object->model], last);
 }
 
 /* ---- selectors ---- */

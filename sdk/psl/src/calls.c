@@ -1,8 +1,8 @@
 /*
  * calls.c: arguments of functions and rules.
  *
- * Those with named arguments take a dictionary; the tables here say what each is. Everything else takes
- * one value.
+ * Those with named arguments take a dictionary; the tables here say what each is. Everything else
+ * takes one value.
  */
 #include <string.h>
 
@@ -43,11 +43,13 @@ struct parameter {
 #define PARAMETERS_MAX 6
 
 static const struct parameter sid_only[] = {SID, NONE};
-static const struct parameter sid_entry[] = {SID, {"entry", PSL_ARG_ENTRY, WANTED_ENTRY, false}, NONE};
+static const struct parameter sid_entry[] = {
+    SID, {"entry", PSL_ARG_ENTRY, WANTED_ENTRY, false}, NONE};
 static const struct parameter sid_key[] = {SID, KEY, NONE};
 static const struct parameter sid_key_value[] = {
     SID, KEY, {"value", PSL_ARG_VALUE, WANTED_MAP_VALUE, false}, NONE};
-static const struct parameter sid_state[] = {SID, {"state", PSL_ARG_STATE, WANTED_STATE, false}, NONE};
+static const struct parameter sid_state[] = {
+    SID, {"state", PSL_ARG_STATE, WANTED_STATE, false}, NONE};
 static const struct parameter sid_states[] = {
     SID, {"states", PSL_ARG_STATES, WANTED_STATES, false}, NONE};
 static const struct parameter mic_change[] = {SOURCE, TARGET, CONTAINER, DRIVER, LEVEL, NONE};
@@ -58,8 +60,9 @@ static const struct parameter mic_execute[] = {
     {"levelR", PSL_ARG_LEVEL_R, WANTED_LEVEL_OR_UNIT, true}, NONE};
 static const struct parameter mic_flow[] = {SOURCE, TARGET, NONE};
 static const struct parameter source_only[] = {SOURCE, NONE};
-static const struct parameter regex_match[] = {
-    {"text", PSL_ARG_TEXT, WANTED_TEXT, false}, {"pattern", PSL_ARG_PATTERN, WANTED_PATTERN, false}, NONE};
+static const struct parameter regex_match[] = {{"text", PSL_ARG_TEXT, WANTED_TEXT, false},
+                                               {"pattern", PSL_ARG_PATTERN, WANTED_PATTERN, false},
+                                               NONE};
 static const struct parameter regex_select[] = {{"text", PSL_ARG_TEXT, WANTED_TEXT, false}, NONE};
 static const struct parameter bool_cond[] = {{"if", PSL_ARG_IF, WANTED_BOOL, false},
                                              {"then", PSL_ARG_THEN, WANTED_SCALAR, false},
@@ -104,7 +107,8 @@ struct psl_typed *as_level(struct psl_context *c, const struct psl_object *mic, 
     if (t->kind == PSL_V_LEVEL && t->object == mic)
         return t;
     if ((t->kind != PSL_V_TEXT && t->kind != PSL_V_DICT) || !t->is_const)
-        return type_error(c, t->expr->loc, "for example \"LOW\" or {degree: \"LOW\", categories: [\"A\"]}",
+        return type_error(c, t->expr->loc,
+                          "for example \"LOW\" or {degree: \"LOW\", categories: [\"A\"]}",
                           "a level of '%s' is due here, not %s", mic->name, kind_name(c, t));
     level = new_typed(c, PSL_V_LEVEL, t->expr);
     level->is_const = true;
@@ -147,7 +151,8 @@ struct psl_typed *as_level(struct psl_context *c, const struct psl_object *mic, 
                               "'%s' is not a degree of '%s'", degree->text, mic->name);
         }
     } else if (degree && degree->kind != PSL_V_UNIT) {
-        return type_error(c, degree->expr->loc, "for example degree: \"LOW\"", "a degree is a text");
+        return type_error(c, degree->expr->loc, "for example degree: \"LOW\"",
+                          "a degree is a text");
     }
     if (categories && categories->kind != PSL_V_LIST && categories->kind != PSL_V_UNIT)
         return type_error(c, categories->expr->loc, "for example [\"A\", \"B\"]",
@@ -163,7 +168,8 @@ struct psl_typed *as_level(struct psl_context *c, const struct psl_object *mic, 
             }
         }
         if (!is_known)
-            return type_error(c, text->expr->loc, NULL, "this is not a category of '%s'", mic->name);
+            return type_error(c, text->expr->loc, NULL, "this is not a category of '%s'",
+                              mic->name);
     }
     return level;
 }
@@ -176,8 +182,8 @@ static struct psl_typed *as_state(struct psl_context *c, const struct psl_object
     if (t->kind == PSL_V_STATE && t->object == flow)
         return t;
     if (t->kind != PSL_V_TEXT)
-        return type_error(c, t->expr->loc, "write it in quotes", "a state of '%s' is due here, not %s",
-                          flow->name, kind_name(c, t));
+        return type_error(c, t->expr->loc, "write it in quotes",
+                          "a state of '%s' is due here, not %s", flow->name, kind_name(c, t));
     if (!t->is_const || state_number(flow, t->text, t->size) >= 0)
         return t;
     for (unsigned i = 0; i < flow->flow.nstates; i++)
@@ -190,7 +196,8 @@ static struct psl_typed *as_states(struct psl_context *c, const struct psl_objec
                                    struct psl_typed *t)
 {
     if (t->kind != PSL_V_LIST)
-        return type_error(c, t->expr->loc, "for example [\"a\", \"b\"]", "a list of states is due here");
+        return type_error(c, t->expr->loc, "for example [\"a\", \"b\"]",
+                          "a list of states is due here");
     for (unsigned i = 0; i < t->nitems; i++) {
         if (!as_state(c, flow, t->items[i]))
             return NULL;
@@ -274,7 +281,8 @@ static bool idl_fits(const struct psl_shape *shape, const struct nkidl_type *typ
 static bool parts_fit(struct psl_context *c, const struct psl_shape *shape, struct psl_typed *t)
 {
     if (t->nitems != shape->nparts) {
-        type_error(c, t->expr->loc, NULL, "an entry has %u parts, not %u", shape->nparts, t->nitems);
+        type_error(c, t->expr->loc, NULL, "an entry has %u parts, not %u", shape->nparts,
+                   t->nitems);
         return false;
     }
     for (unsigned i = 0; i < shape->nparts; i++) {
@@ -402,7 +410,8 @@ static bool type_arguments(struct psl_context *c, const char *name, struct nkidl
         while (p->name && (key->kind != PSL_NAME || strcmp(p->name, key->name) != 0))
             p++;
         if (!p->name) {
-            type_error(c, key->loc, parameter_names(c, list), "'%s' has no argument of this name", name);
+            type_error(c, key->loc, parameter_names(c, list), "'%s' has no argument of this name",
+                       name);
             return false;
         }
         if (seen[p - list]) {
@@ -432,8 +441,9 @@ static struct psl_typed *type_cast(struct psl_context *c, struct psl_typed *t, s
         enum psl_function function;
         bool is_signed;
         unsigned bits;
-    } casts[] = {{PSL_MATH_UINT64, false, 64}, {PSL_MATH_UINT32, false, 32}, {PSL_MATH_UINT16, false, 16},
-                 {PSL_MATH_SINT64, true, 64},  {PSL_MATH_SINT32, true, 32},  {PSL_MATH_SINT16, true, 16}};
+    } casts[] = {{PSL_MATH_UINT64, false, 64}, {PSL_MATH_UINT32, false, 32},
+                 {PSL_MATH_UINT16, false, 16}, {PSL_MATH_SINT64, true, 64},
+                 {PSL_MATH_SINT32, true, 32},  {PSL_MATH_SINT16, true, 16}};
     size_t i = 0;
 
     while (casts[i].function != t->expr->function)
@@ -509,7 +519,8 @@ static struct psl_typed *type_fold(struct psl_context *c, struct psl_typed *t, s
     return psl_type(c, e);
 }
 
-static struct psl_typed *type_bools(struct psl_context *c, struct psl_typed *t, struct psl_typed *of)
+static struct psl_typed *type_bools(struct psl_context *c, struct psl_typed *t,
+                                    struct psl_typed *of)
 {
     if (of->kind != PSL_V_LIST)
         return type_error(c, of->expr->loc, "for example [a, b]",
@@ -530,7 +541,8 @@ static struct psl_typed *type_bools(struct psl_context *c, struct psl_typed *t, 
     return t;
 }
 
-static struct psl_typed *type_empty(struct psl_context *c, struct psl_typed *t, struct psl_typed *of)
+static struct psl_typed *type_empty(struct psl_context *c, struct psl_typed *t,
+                                    struct psl_typed *of)
 {
     if (of->kind == PSL_V_UNIT)
         return const_bool(c, t->expr, true);
@@ -589,7 +601,8 @@ static struct psl_typed *type_cond(struct psl_context *c, struct psl_typed *t)
 {
     struct psl_typed **args = t->args;
 
-    if (!type_arguments(c, t->expr->name, t->expr->loc, t->object, t->expr->left, bool_cond, args) ||
+    if (!type_arguments(c, t->expr->name, t->expr->loc, t->object, t->expr->left, bool_cond,
+                        args) ||
         !join(c, t->expr, &args[PSL_ARG_THEN], &args[PSL_ARG_ELSE]))
         return NULL;
     if (args[PSL_ARG_IF]->is_const)
@@ -672,7 +685,8 @@ struct psl_typed *type_call(struct psl_context *c, const struct psl_expr *e)
 
 /* ---- rules ---- */
 
-static bool type_base_rule(struct psl_context *c, const struct psl_action *a, struct psl_typed **args)
+static bool type_base_rule(struct psl_context *c, const struct psl_action *a,
+                           struct psl_typed **args)
 {
     struct psl_typed *value;
     const struct psl_expr *e = a->argument;
@@ -708,7 +722,7 @@ struct psl_typed_rule *psl_type_rule(struct psl_context *c, const struct psl_act
     if (a->rule <= PSL_BOOL_ASSERT)
         is_good = type_base_rule(c, a, rule->args);
     else
-        is_good = type_arguments(c, a->name, a->loc, a->object, a->argument, rule_parameters(a->rule),
-                                 rule->args);
+        is_good = type_arguments(c, a->name, a->loc, a->object, a->argument,
+                                 rule_parameters(a->rule), rule->args);
     return is_good ? rule : NULL;
 }

@@ -25,8 +25,8 @@ static void check_pattern(struct psl_context *c, const struct psl_expr *pattern)
     size_t at;
 
     if (!psl_regex_compile(c->policy->idl, pattern->text, pattern->size, &why, &at))
-        type_error(c, pattern->loc, NULL, "the pattern is not valid at its character %zu: %s", at + 1,
-                   why);
+        type_error(c, pattern->loc, NULL, "the pattern is not valid at its character %zu: %s",
+                   at + 1, why);
 }
 
 static void check_patterns(struct psl_context *c, const struct psl_typed *t)

@@ -28,14 +28,15 @@ static void add_class(struct reader *r, const struct used *used)
     const char *name = used->as.text ? used->as.text : used->name.text;
     const struct psl_class *other = find_class(policy, name);
     struct psl_class *class;
-    struct nkidl_unit *unit = nkidl_load_name_at(r->idl, NKIDL_EDL, used->name.text, used->name.loc);
+    struct nkidl_unit *unit =
+        nkidl_load_name_at(r->idl, NKIDL_EDL, used->name.text, used->name.loc);
 
     if (!unit)
         return;
     if (other) {
         if (other->unit != unit) {
-            nkidl_error(r->idl, used->as.text ? used->as.loc : used->name.loc, "choose another name",
-                        "the class '%s' is described twice", name);
+            nkidl_error(r->idl, used->as.text ? used->as.loc : used->name.loc,
+                        "choose another name", "the class '%s' is described twice", name);
             nkidl_note(r->idl, other->loc, "the first is here");
         }
         return;

@@ -69,7 +69,9 @@ static void check_fields(struct reader *r, const struct psl_expr *dict, const ch
 {
     for (unsigned i = 0; i < dict->nitems; i++) {
         const struct psl_expr *key = dict->items[i].key;
-        const char *name = key->kind == PSL_TEXT ? key->text : key->kind == PSL_NAME ? key->name : "?";
+        const char *name = key->kind == PSL_TEXT   ? key->text
+                           : key->kind == PSL_NAME ? key->name
+                                                   : "?";
         const char *at = strstr(names, name);
 
         if (!at || (at != names && at[-1] != ' ') || (at[strlen(name)] && at[strlen(name)] != ' '))
@@ -157,10 +159,12 @@ static bool scalar_shape(const char *name, struct psl_shape *shape)
         enum psl_shape_kind kind;
         unsigned bits;
     } scalars[] = {
-        {"UInt8", PSL_SHAPE_UINT, 8},   {"UInt16", PSL_SHAPE_UINT, 16}, {"UInt32", PSL_SHAPE_UINT, 32},
-        {"UInt64", PSL_SHAPE_UINT, 64}, {"SInt8", PSL_SHAPE_SINT, 8},   {"SInt16", PSL_SHAPE_SINT, 16},
-        {"SInt32", PSL_SHAPE_SINT, 32}, {"SInt64", PSL_SHAPE_SINT, 64}, {"Boolean", PSL_SHAPE_BOOL, 1},
-        {"Sid", PSL_SHAPE_SID, 64},     {"Handle", PSL_SHAPE_SID, 64},
+        {"UInt8", PSL_SHAPE_UINT, 8},   {"UInt16", PSL_SHAPE_UINT, 16},
+        {"UInt32", PSL_SHAPE_UINT, 32}, {"UInt64", PSL_SHAPE_UINT, 64},
+        {"SInt8", PSL_SHAPE_SINT, 8},   {"SInt16", PSL_SHAPE_SINT, 16},
+        {"SInt32", PSL_SHAPE_SINT, 32}, {"SInt64", PSL_SHAPE_SINT, 64},
+        {"Boolean", PSL_SHAPE_BOOL, 1}, {"Sid", PSL_SHAPE_SID, 64},
+        {"Handle", PSL_SHAPE_SID, 64},
     };
 
     for (size_t i = 0; i < sizeof(scalars) / sizeof(scalars[0]); i++) {
@@ -241,7 +245,8 @@ static void make_hashset(struct reader *r, const struct declared *d, const struc
     set->pool_size = count_field(r, config, "pool_size");
     set->entry = type_setting(r, d, "Entry");
     if (!set->entry) {
-        bad(r, d->name.loc, "for example: type Entry = UInt32", "a HashSet needs the type of its entries");
+        bad(r, d->name.loc, "for example: type Entry = UInt32",
+            "a HashSet needs the type of its entries");
         set->entry = nkidl_alloc(r->idl, sizeof(*set->entry));
     }
     if (set->set_size > SET_SIZE_MAX)
@@ -263,8 +268,8 @@ static bool fits(const struct psl_expr *value, const struct psl_shape *shape)
     return value->number >> (shape->bits - 1) == 0;
 }
 
-static void make_staticmap(struct reader *r, const struct declared *d, const struct psl_expr *config,
-                           struct psl_staticmap *map)
+static void make_staticmap(struct reader *r, const struct declared *d,
+                           const struct psl_expr *config, struct psl_staticmap *map)
 {
     const struct psl_expr *keys = field(config, "keys");
 
@@ -304,8 +309,8 @@ static void make_staticmap(struct reader *r, const struct declared *d, const str
 static void flow_transitions(struct reader *r, const struct psl_expr *list, struct psl_flow *flow)
 {
     if (!list || list->kind != PSL_DICT) {
-        bad(r, list ? list->loc : flow->states[0]->loc, "for example: transitions: {\"a\": [\"b\"]}",
-            "a Flow needs its transitions");
+        bad(r, list ? list->loc : flow->states[0]->loc,
+            "for example: transitions: {\"a\": [\"b\"]}", "a Flow needs its transitions");
         return;
     }
     for (unsigned i = 0; i < list->nitems; i++) {

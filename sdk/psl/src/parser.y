@@ -1,6 +1,6 @@
 /*
- * parser.y: the grammar of policies. Commas are separators wherever something may repeat, and may be
- * left out or trail; a rule's argument may stand in parentheses or beside its name.
+ * parser.y: the grammar of policies. Commas are separators wherever something may repeat, and may
+ * be left out or trail; a rule's argument may stand in parentheses or beside its name.
  */
 %code requires {
 #include "internal.h"
@@ -94,7 +94,8 @@ static struct psl_expr *negative(struct parse *p, struct span at, struct psl_exp
     return unary(p, PSL_NEGATE, at, of);
 }
 
-static struct psl_expr *call(struct parse *p, struct span at, struct word name, struct psl_expr *arg)
+static struct psl_expr *call(struct parse *p, struct span at, struct word name,
+                             struct psl_expr *arg)
 {
     struct psl_expr *e = new_expr(p, PSL_CALL, at.loc);
 
@@ -664,16 +665,15 @@ static int yyreport_syntax_error(const yypcontext_t *context, struct parse *p)
     yysymbol_kind_t expected[EXPECTED_MAX];
     int n = yypcontext_expected_tokens(context, expected, EXPECTED_MAX);
     const struct span *at = yypcontext_location(context);
-    const char *help = NULL, *found;
+    const char *help = NULL, *found = "end of the file";
+    int size = (int)(at->end - at->start > 40 ? 40 : at->end - at->start);
 
     for (int i = 0; i < n; i++)
         help = help ? nkidl_format(p->idl, "%s%s %s", help, i + 1 == n ? " or" : ",",
                                    yysymbol_name(expected[i]))
                     : nkidl_format(p->idl, "expected here: %s", yysymbol_name(expected[i]));
-    found = at->end > at->start
-                ? nkidl_format(p->idl, "'%.*s'", (int)(at->end - at->start > 40 ? 40 : at->end - at->start),
-                               p->file->text + at->start)
-                : "end of the file";
+    if (size)
+        found = nkidl_format(p->idl, "'%.*s'", size, p->file->text + at->start);
     nkidl_error(p->idl, at->loc, help, "unexpected %s", found);
     p->failed = true;
     return 0;

@@ -35,8 +35,9 @@ static void omit_state(struct reader *r, struct psl_audit_entry *entry, const st
             return;
         }
     }
-    nkidl_error(r->idl, text->loc, "only states of a Flow can be left out", "'%s' is not a state of '%s'",
-                text->kind == PSL_TEXT ? text->text : "this", object->name);
+    nkidl_error(r->idl, text->loc, "only states of a Flow can be left out",
+                "'%s' is not a state of '%s'", text->kind == PSL_TEXT ? text->text : "this",
+                object->name);
 }
 
 /* One of "kss", "omit" and "emit". */
@@ -76,8 +77,9 @@ static void read_entry(struct reader *r, struct psl_profile *profile, uint64_t l
     struct psl_audit_entry *entry, **end = &profile->entries;
 
     if (!object || object->model < PSL_BASE) {
-        nkidl_error(r->idl, item->key->loc, object ? "objects of Pred, Bool, Math and Struct decide nothing"
-                                                   : "declare it, or take it out",
+        nkidl_error(r->idl, item->key->loc,
+                    object ? "objects of Pred, Bool, Math and Struct decide nothing"
+                           : "declare it, or take it out",
                     "there is no policy object '%s' that can be audited", name);
         return;
     }
@@ -112,7 +114,8 @@ static const struct psl_profile *find_profile(const struct psl_policy *policy, c
 
 static void read_profile(struct reader *r, const struct declared_profile *d)
 {
-    struct psl_profile *profile = nkidl_alloc(r->idl, sizeof(*profile)), **end = &r->policy->profiles;
+    struct psl_profile *profile = nkidl_alloc(r->idl, sizeof(*profile)),
+                       **end = &r->policy->profiles;
 
     if (find_profile(r->policy, d->name.text)) {
         nkidl_error(r->idl, d->name.loc, "choose another name", "a second audit profile '%s'",

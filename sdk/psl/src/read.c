@@ -119,7 +119,8 @@ void read_use(struct parse *p, struct word name)
 
     if (size < 3 || strcmp(name.text + size - 2, "._") != 0) {
         nkidl_error(p->idl, name.loc,
-                    nkidl_format(p->idl, "write use %s._ for a file, use EDL %s for a process class",
+                    nkidl_format(p->idl,
+                                 "write use %s._ for a file, use EDL %s for a process class",
                                  name.text, name.text),
                     "the name of a policy file ends with '._'");
         p->failed = true;

@@ -1,6 +1,6 @@
 /*
- * regex.c: patterns to automata: a recursive descent to a tree, Thompson's construction to states with
- * empty steps, subsets of those as the states of a deterministic automaton.
+ * regex.c: patterns to automata: a recursive descent to a tree, Thompson's construction to states
+ * with empty steps, subsets of those as the states of a deterministic automaton.
  */
 #include "regex.h"
 
@@ -115,9 +115,10 @@ static bool class_escape(char c, struct set *set)
         return false;
     for (unsigned b = 0; b < 256; b++) {
         bool is_digit = b >= '0' && b <= '9';
-        bool is_in = lower == 'd'   ? is_digit
-                     : lower == 's' ? is_space((char)b)
-                                    : is_digit || b == '_' || ((b | 0x20) >= 'a' && (b | 0x20) <= 'z');
+        bool is_in = lower == 'd' ? is_digit
+                     : lower == 's'
+                         ? is_space((char)b)
+                         : is_digit || b == '_' || ((b | 0x20) >= 'a' && (b | 0x20) <= 'z');
 
         if (is_in)
             set_add(set, b);
@@ -185,7 +186,8 @@ static struct node *parse_set(struct pattern *p)
         if (!set_item(p, &node->set, &from))
             return NULL;
         to = from;
-        if (from >= 0 && p->at + 1 < p->size && p->text[p->at] == '-' && p->text[p->at + 1] != ']') {
+        if (from >= 0 && p->at + 1 < p->size && p->text[p->at] == '-' &&
+            p->text[p->at + 1] != ']') {
             p->at++;
             if (!set_item(p, &node->set, &to))
                 return NULL;
@@ -255,7 +257,8 @@ static struct node *parse_atom(struct pattern *p)
         return is_at_start(p) ? new_node(p, NODE_EMPTY, NULL, NULL)
                               : fail(p, "^ stands only at the start");
     case '$':
-        return is_at_end(p) ? new_node(p, NODE_EMPTY, NULL, NULL) : fail(p, "$ stands only at the end");
+        return is_at_end(p) ? new_node(p, NODE_EMPTY, NULL, NULL)
+                            : fail(p, "$ stands only at the end");
     case '*':
     case '+':
     case '?':
@@ -390,8 +393,8 @@ static int nfa_add(struct nfa *nfa, const struct set *set, int out, int other)
     return nfa->n++;
 }
 
-/* The first state of an automaton for `node` that goes on at `out`; -1 if there are too many. The left
- * side of a sequence is a chain, so it is walked without recursion. */
+/* The first state of an automaton for `node` that goes on at `out`; -1 if there are too many. The
+ * left side of a sequence is a chain, so it is walked without recursion. */
 static int build(struct nfa *nfa, const struct node *node, int out)
 {
     while (out >= 0 && node->kind == NODE_CAT) {

@@ -1,12 +1,14 @@
 /*
- * tokens.c: which words are keywords. The language's words are words like any others where a name is due
- * (`endpoint=x.request`, `mic.execute`, `{audit: 1}`), so they are told apart by what stands around them:
+ * tokens.c: which words are keywords. The language's words are words like any others where a name
+ * is due
+ * (`endpoint=x.request`, `mic.execute`, `{audit: 1}`), so they are told apart by what stands around
+ * them:
  *
- *     declarations (use, execute, request ...)   outside of all braces, not after '.' or '=', and not
- *                                                before ':' except `execute :`
- *     match, choice, audit                       inside braces, not after '.' or '=', not before ':'
- *     message, src_sid, dst_sid, true, false     anywhere but after '.' or '=' and before ':' or '='
- *     grant, deny                                without an argument get the () that the grammar wants
+ *     declarations (use, execute, request ...)   outside of all braces, not after '.' or '=', and
+ * not before ':' except `execute :` match, choice, audit                       inside braces, not
+ * after '.' or '=', not before ':' message, src_sid, dst_sid, true, false     anywhere but after
+ * '.' or '=' and before ':' or '=' grant, deny                                without an argument
+ * get the () that the grammar wants
  *
  * Test blocks (assert "..." {...} outside of braces) are taken out here.
  */
@@ -29,7 +31,8 @@ static const struct keyword actions[] = {
     {"match", MATCH}, {"choice", CHOICE}, {"audit", AUDIT}, {"type", TYPE},
 };
 static const struct keyword values[] = {
-    {"message", MESSAGE}, {"src_sid", SRC_SID}, {"dst_sid", DST_SID}, {"true", TRUE}, {"false", FALSE},
+    {"message", MESSAGE}, {"src_sid", SRC_SID}, {"dst_sid", DST_SID},
+    {"true", TRUE},       {"false", FALSE},
 };
 
 /* Words behind which a name follows, outside of braces. */
@@ -63,7 +66,8 @@ static int kind_of_word(const struct token *before, const struct token *token,
         kind = LOOK_UP(values, token->word.text); /* true and false may be labels */
         return after->kind == ':' && (kind == TRUE || kind == FALSE) ? kind : WORD;
     }
-    kind = depth == 0 ? LOOK_UP(declarations, token->word.text) : LOOK_UP(actions, token->word.text);
+    kind =
+        depth == 0 ? LOOK_UP(declarations, token->word.text) : LOOK_UP(actions, token->word.text);
     /* `audit p` and `type X =` are followed by a word, `match` by a selector. */
     if (depth > 0 && (kind == AUDIT || kind == TYPE || kind == MATCH) && after->kind != WORD &&
         !(kind == MATCH && after->kind == '{'))
@@ -107,8 +111,8 @@ static size_t skip_test(const struct parse *p, size_t at)
     return at;
 }
 
-/* `grant` or `deny` (or `base.grant` ...) as a rule without its (). `deny` can have another argument, so
- * it counts only before the end of the rule. */
+/* `grant` or `deny` (or `base.grant` ...) as a rule without its (). `deny` can have another
+ * argument, so it counts only before the end of the rule. */
 static bool is_bare_rule(const struct parse *p, size_t at, int depth)
 {
     const struct token *t = &p->tokens[at];

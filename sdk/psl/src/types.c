@@ -1,9 +1,9 @@
 /*
  * types.c: types of expressions, for one kind of message; constants are computed on the way.
  *
- * Integers have a sign and 8, 16, 32 or 64 bits. Operands have the same sign; the result has the wider of
- * the two types, and a result that it cannot hold makes the expression fail. A constant takes the type
- * of the other operand if it fits there.
+ * Integers have a sign and 8, 16, 32 or 64 bits. Operands have the same sign; the result has the
+ * wider of the two types, and a result that it cannot hold makes the expression fail. A constant
+ * takes the type of the other operand if it fits there.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -247,7 +247,8 @@ static struct psl_typed *place(struct psl_context *c, const struct psl_expr *exp
 
 static const char *message_of(enum psl_event event)
 {
-    static const char *const names[] = {"execute", "request", "response", "error response", "question"};
+    static const char *const names[] = {"execute", "request", "response", "error response",
+                                        "question"};
 
     return names[event];
 }
@@ -269,9 +270,9 @@ static struct psl_typed *type_param(struct psl_context *c, const struct psl_expr
         }
         list = name_list(c->policy->idl, list, f->name);
     }
-    return type_error(c, e->loc,
-                      list ? nkidl_format(c->policy->idl, "there are: %s", list) : "it has none",
-                      "the %s of %s has no parameter '%s'", message_of(c->event), c->method, e->name);
+    return type_error(
+        c, e->loc, list ? nkidl_format(c->policy->idl, "there are: %s", list) : "it has none",
+        "the %s of %s has no parameter '%s'", message_of(c->event), c->method, e->name);
 }
 
 static struct psl_typed *type_idl_field(struct psl_context *c, const struct psl_expr *e,
@@ -344,8 +345,8 @@ static struct psl_typed *type_index(struct psl_context *c, const struct psl_expr
     if (!left || !index)
         return NULL;
     if (index->kind != PSL_V_INT || index->negative || (index->is_signed && !index->is_const))
-        return type_error(c, e->right->loc, "0 is the first", "an index is an unsigned number, not %s",
-                          kind_name(c, index));
+        return type_error(c, e->right->loc, "0 is the first",
+                          "an index is an unsigned number, not %s", kind_name(c, index));
     if (left->kind == PSL_V_LIST) {
         if (!index->is_const || index->number >= left->nitems)
             return type_error(c, e->right->loc, NULL, "the index is not inside the list");
@@ -383,7 +384,9 @@ static struct psl_typed *type_items(struct psl_context *c, const struct psl_expr
         if (!t->items[i])
             return NULL;
         if (key)
-            t->names[i] = key->kind == PSL_NAME ? key->name : key->kind == PSL_TEXT ? key->text : "";
+            t->names[i] = key->kind == PSL_NAME   ? key->name
+                          : key->kind == PSL_TEXT ? key->text
+                                                  : "";
         t->is_const = t->is_const && t->items[i]->is_const;
     }
     return t;
@@ -490,7 +493,8 @@ static int compare_consts(const struct psl_typed *a, const struct psl_typed *b)
         return order ? order : a->size < b->size ? -1 : a->size > b->size;
     }
     if (a->kind == PSL_V_INT && a->is_signed)
-        return (int64_t)a->number < (int64_t)b->number ? -1 : (int64_t)a->number > (int64_t)b->number;
+        return (int64_t)a->number < (int64_t)b->number ? -1
+                                                       : (int64_t)a->number > (int64_t)b->number;
     if (a->kind == PSL_V_LEVEL)
         return a->degree != b->degree || a->categories != b->categories;
     return a->number < b->number ? -1 : a->number > b->number;
@@ -710,7 +714,8 @@ struct psl_typed *psl_type(struct psl_context *c, const struct psl_expr *e)
     case PSL_CALL:
         return type_call(c, e);
     default:
-        return type_error(c, e->loc, "write message.PARAMETER", "the message as a whole is no value");
+        return type_error(c, e->loc, "write message.PARAMETER",
+                          "the message as a whole is no value");
     }
 }
 

@@ -29,7 +29,8 @@ bool join(struct psl_context *c, const struct psl_expr *at, struct psl_typed **a
 /* A SID of a SID or a handle, else null. */
 struct psl_typed *as_sid(struct psl_context *c, struct psl_typed *t);
 /* A level of a literal, else null (reported). */
-struct psl_typed *as_level(struct psl_context *c, const struct psl_object *mic, struct psl_typed *t);
+struct psl_typed *as_level(struct psl_context *c, const struct psl_object *mic,
+                           struct psl_typed *t);
 int state_number(const struct psl_object *flow, const char *text, size_t size);
 
 /* Whether a constant is a value of an integer type. */

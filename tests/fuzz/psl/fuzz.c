@@ -1,9 +1,10 @@
 /*
- * fuzz.c: arbitrary text as a policy, over the descriptions of tests/unit/psl (read once, from the folders
- * that the environment variable PSL_FUZZ_DIRS names, separated by colons) and a small kernel. Whatever
- * the front end accepts goes through the compiler as well.
+ * fuzz.c: arbitrary text as a policy, over the descriptions of tests/unit/psl (read once, from the
+ * folders that the environment variable PSL_FUZZ_DIRS names, separated by colons) and a small
+ * kernel. Whatever the front end accepts goes through the compiler as well.
  *
- * Refusing is right, accepting is right; a crash, a sanitizer's report, a leak or a time-out is a finding.
+ * Refusing is right, accepting is right; a crash, a sanitizer's report, a leak or a time-out is a
+ * finding.
  */
 #include <dirent.h>
 #include <stdlib.h>
@@ -25,7 +26,8 @@ static unsigned nfiles;
 /* The kernel: small, for it is read again for each input. */
 static const char *const kernel[][2] = {
     {"in/kl/core/Core.edl", "task class kl.core.Core endpoints { core : kl.core.Some }"},
-    {"in/kl/core/Some.idl", "package kl.core.Some interface { One(in UInt32 a, out UInt32 b); Two(); }"},
+    {"in/kl/core/Some.idl",
+     "package kl.core.Some interface { One(in UInt32 a, out UInt32 b); Two(); }"},
     {"in/kl/core/Execute.idl", "package kl.core.Execute interface { main(); }"},
     {"in/Einit.edl", "task class Einit"},
 };
@@ -102,7 +104,8 @@ static void compile(struct nkidl *idl, struct psl_policy *policy)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const char *const added[] = {"kl.core.Core", "Einit", "model.Client", "model.Server", NULL};
+    static const char *const added[] = {"kl.core.Core", "Einit", "model.Client", "model.Server",
+                                        NULL};
     struct psl_options options = {.added = added};
     struct nkidl *idl = nkidl_new();
     struct psl_policy *policy;

@@ -1,9 +1,9 @@
 /*
- * cases_test.c: the compiled policy of cases.txt, event by event. Prints "ok NAME" or "FAIL NAME: ..." for
- * every case.
+ * cases_test.c: the compiled policy of cases.txt, event by event. Prints "ok NAME" or "FAIL NAME:
+ * ..." for every case.
  *
- * Eight resources (1 to 8; 0 is none) stand for whatever has a SID; source is 1 and target 2 unless the
- * event says otherwise.
+ * Eight resources (1 to 8; 0 is none) stand for whatever has a SID; source is 1 and target 2 unless
+ * the event says otherwise.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -149,7 +149,8 @@ static bool judge(const char *class, const struct entry *e, char *why, size_t si
     if (!granted && v != KSM_DENY && (!reason.file || !reason.line || !reason.rule))
         printf("FAIL line %d: a denial without a reason\n", e->line);
     snprintf(why, size, "%s (%s:%u %s)", granted ? "granted" : "denied",
-             reason.file ? "policy" : "none", (unsigned)reason.line, reason.rule ? reason.rule : "");
+             reason.file ? "policy" : "none", (unsigned)reason.line,
+             reason.rule ? reason.rule : "");
     return granted;
 }
 

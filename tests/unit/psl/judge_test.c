@@ -1,5 +1,6 @@
 /*
- * judge_test.c: the compiled policy of good/policies/events.psl through every function of the interface.
+ * judge_test.c: the compiled policy of good/policies/events.psl through every function of the
+ * interface.
  */
 #include <stdio.h>
 #include <string.h>
@@ -99,7 +100,8 @@ static void test_verdicts(void)
     CHECK(ksm_verdict(KSM_RESPONSE, SERVER, CLIENT, OWN, FA) == KSM_DENY);
     CHECK(ksm_verdict(KSM_ERROR, SERVER, CLIENT, OWN, MI) == KSM_RULE);
     CHECK(ksm_verdict(KSM_ERROR, SERVER, CLIENT, OWN, DO) == KSM_DENY);
-    CHECK(ksm_verdict(KSM_ERROR, SERVER, CLIENT, OWN, RE) == KSM_GRANT); /* has no parameters; can fail */
+    CHECK(ksm_verdict(KSM_ERROR, SERVER, CLIENT, OWN, RE) ==
+          KSM_GRANT); /* has no parameters; can fail */
     CHECK(ksm_verdict(KSM_SECURITY, CLIENT, 77, 0, 1) == KSM_GRANT);
     CHECK(ksm_verdict(KSM_SECURITY, OTHER, 0, 0, 1) == KSM_DENY);
 }
@@ -192,7 +194,8 @@ static void test_explanations(void)
     CHECK(!reason.file && file_is(reason.near_file) && reason.near_line == LINE_DO);
     CHECK(!strcmp(reason.near_selector, "method=Do"));
     ksm_explain(KSM_REQUEST, OTHER, SERVER, HALL, HUGE_, &reason);
-    CHECK(!reason.file && reason.near_line == LINE_OTHER && !strcmp(reason.near_selector, "method=Do"));
+    CHECK(!reason.file && reason.near_line == LINE_OTHER &&
+          !strcmp(reason.near_selector, "method=Do"));
     ksm_explain(KSM_REQUEST, OTHER, SERVER, OWN, DO, &reason);
     CHECK(!reason.file && !strcmp(reason.near_selector, "endpoint=hall.all"));
     ksm_explain(KSM_REQUEST, OTHER, SERVER, HALL, MI, &reason);

@@ -1,7 +1,7 @@
 /*
  * mic_test.c: the rules of Mic against their definition: levels are pairs of a degree and a set of
- * categories, a <= b if the degree is not above and the set a subset. All pairs of all levels, for every
- * rule, with and without a level assigned.
+ * categories, a <= b if the degree is not above and the set a subset. All pairs of all levels, for
+ * every rule, with and without a level assigned.
  */
 #include <stdio.h>
 #include <string.h>
@@ -108,8 +108,9 @@ static void test_change(int a, int b, int c, int level)
         set(1, b, b);
         set(2, c < 0 ? NONE : c, NONE);
         set(3, now, now);
-        expect("create", rules_mic_create(0, &subject[0], &subject[3], c >= 0, &subject[2], &subject[1],
-                                          packed(level)),
+        expect("create",
+               rules_mic_create(0, &subject[0], &subject[3], c >= 0, &subject[2], &subject[1],
+                                packed(level)),
                now == NONE && within, a, b, level);
         set(3, now, now);
         expect("upgrade", rules_mic_upgrade(0, &subject[0], &subject[3], c >= 0, &subject[2],
@@ -117,8 +118,9 @@ static void test_change(int a, int b, int c, int level)
                le(now, level) && within, now, b, level);
     }
     set(3, level, level);
-    expect("delete", rules_mic_delete(0, &subject[0], &subject[3], c >= 0, &subject[2], &subject[1]),
-           within, a, b, level);
+    expect("delete",
+           rules_mic_delete(0, &subject[0], &subject[3], c >= 0, &subject[2], &subject[1]), within,
+           a, b, level);
     if (within && slots[3][0] != 0)
         expect("delete forgets", false, true, a, b, level);
 }

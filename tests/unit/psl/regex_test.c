@@ -1,6 +1,6 @@
 /*
- * regex_test.c: patterns against texts: a table, and random patterns against a matcher that follows the
- * definition (all ways to split the text).
+ * regex_test.c: patterns against texts: a table, and random patterns against a matcher that follows
+ * the definition (all ways to split the text).
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,19 +39,53 @@ static void test_table(struct nkidl *idl)
         const char *pattern, *text;
         bool expected;
     } rows[] = {
-        {"", "", true}, {"", "a", false}, {"a", "a", true}, {"a", "aa", false}, {"a b", "ab", true},
-        {"a\\ b", "a b", true}, {"a\\ b", "ab", false}, {".", "\n", false}, {".", "x", true},
-        {"a*", "", true}, {"a*", "aaaa", true}, {"a+", "", false}, {"a?b", "b", true},
-        {"a|b|cd", "cd", true}, {"a|b|cd", "bc", false}, {"(a|b)*c", "ababc", true},
-        {"(?:ab){2,3}", "ab", false}, {"(?:ab){2,3}", "abab", true}, {"(?:ab){2,3}", "ababab", true},
-        {"(?:ab){2,3}", "abababab", false}, {"a{3}", "aaa", true}, {"a{3}", "aa", false},
-        {"a{2,}", "aaaaa", true}, {"a{2,}", "a", false}, {"a{0}b", "b", true},
-        {"[a-c]", "b", true}, {"[a-c]", "d", false}, {"[^a-c]", "d", true}, {"[^a-c]", "a", false},
-        {"[]a]", "]", true}, {"[a-]", "-", true}, {"[\\]\\-]", "-", true}, {"[\\d_]+", "1_2", true},
-        {"\\d+\\.\\d+", "1.25", true}, {"\\w\\W\\s\\S\\D", "a- ab", true}, {"\\x41", "A", true},
-        {"\\n\\t", "\n\t", true}, {"^a$", "a", true}, {"(^a|b$)", "b", true}, {"\\*\\+\\?", "*+?", true},
-        {"a{2}{2}", "aaaa", true}, {"(a*)*b", "aab", true}, {"()", "", true}, {"(|a)b", "b", true},
-        {"[A-Za-z_][A-Za-z0-9_]*", "x9_", true}, {"(a|aa)+", "aaa", true}, {"\\[\\]", "[]", true},
+        {"", "", true},
+        {"", "a", false},
+        {"a", "a", true},
+        {"a", "aa", false},
+        {"a b", "ab", true},
+        {"a\\ b", "a b", true},
+        {"a\\ b", "ab", false},
+        {".", "\n", false},
+        {".", "x", true},
+        {"a*", "", true},
+        {"a*", "aaaa", true},
+        {"a+", "", false},
+        {"a?b", "b", true},
+        {"a|b|cd", "cd", true},
+        {"a|b|cd", "bc", false},
+        {"(a|b)*c", "ababc", true},
+        {"(?:ab){2,3}", "ab", false},
+        {"(?:ab){2,3}", "abab", true},
+        {"(?:ab){2,3}", "ababab", true},
+        {"(?:ab){2,3}", "abababab", false},
+        {"a{3}", "aaa", true},
+        {"a{3}", "aa", false},
+        {"a{2,}", "aaaaa", true},
+        {"a{2,}", "a", false},
+        {"a{0}b", "b", true},
+        {"[a-c]", "b", true},
+        {"[a-c]", "d", false},
+        {"[^a-c]", "d", true},
+        {"[^a-c]", "a", false},
+        {"[]a]", "]", true},
+        {"[a-]", "-", true},
+        {"[\\]\\-]", "-", true},
+        {"[\\d_]+", "1_2", true},
+        {"\\d+\\.\\d+", "1.25", true},
+        {"\\w\\W\\s\\S\\D", "a- ab", true},
+        {"\\x41", "A", true},
+        {"\\n\\t", "\n\t", true},
+        {"^a$", "a", true},
+        {"(^a|b$)", "b", true},
+        {"\\*\\+\\?", "*+?", true},
+        {"a{2}{2}", "aaaa", true},
+        {"(a*)*b", "aab", true},
+        {"()", "", true},
+        {"(|a)b", "b", true},
+        {"[A-Za-z_][A-Za-z0-9_]*", "x9_", true},
+        {"(a|aa)+", "aaa", true},
+        {"\\[\\]", "[]", true},
     };
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
