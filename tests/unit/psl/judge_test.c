@@ -19,7 +19,7 @@ static int failures;
     } while (0)
 
 enum { CORE, EINIT, CLIENT, OTHER, SERVER, CLASSES };
-enum { DO, RE, MI, FA, HUGE_ };
+enum { DO, RE, MI, FA, HANDS, HUGE_ };
 enum { OWN, HALL };
 enum { LINE_DO = 28, LINE_OTHER = 36 }; /* in events.psl */
 
@@ -112,7 +112,7 @@ static void test_wild_numbers(void)
     CHECK(ksm_verdict(KSM_REQUEST, CLASSES, SERVER, 0, 0) == KSM_DENY);
     CHECK(ksm_verdict(KSM_REQUEST, CLIENT, CLASSES, 0, 0) == KSM_DENY);
     CHECK(ksm_verdict(KSM_REQUEST, CLIENT, SERVER, 2, 0) == KSM_DENY);
-    CHECK(ksm_verdict(KSM_REQUEST, CLIENT, SERVER, OWN, 5) == KSM_DENY);
+    CHECK(ksm_verdict(KSM_REQUEST, CLIENT, SERVER, OWN, 6) == KSM_DENY);
     CHECK(ksm_verdict(KSM_REQUEST, 0xffff, 0xffff, 0xffff, 0xffff) == KSM_DENY);
     CHECK(ksm_verdict(KSM_SECURITY, CLIENT, 0, 1, 0) == KSM_DENY);
     CHECK(ksm_verdict((enum ksm_event)9, CLIENT, SERVER, 0, 0) == KSM_DENY);

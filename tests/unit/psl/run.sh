@@ -128,6 +128,9 @@ wrong 'No such file' -I "$here/good" -I "$root/idl" -I "$here/bad/common" "$here
     -o "$work/nowhere/x.c"
 wrong 'other.psl.in:9:1: error' -I "$here/good" -I "$root/idl" --shown-as "$here/other.psl.in" \
     --check "$here/bad/common/shown.psl"
+mkdir -p "$work/uses"
+for i in $(seq 0 40); do echo "use uses$((i + 1))._" >"$work/uses/uses$i.psl"; done
+wrong 'too many files use each other' -I "$work/uses" --check "$work/uses/uses0.psl"
 run "options of other compilers" "$gen" -I "$here/good" -I "$root/idl" -I "$root/sdk/psl" \
     -P system.platform --out-tests x.c --psl-build-type=debug --check "$here/good/policies/events.psl"
 
