@@ -56,6 +56,13 @@ expect 'the last run of all' 0 'plant.Valve' "$ROOT/tessera" why
 echo 'kernel: idle for ever' >"$RUN/kernel.log"
 says 'nothing was denied' '^nothing was denied in the last run of .*/plant$'
 rm -r "$RUN"
+
+# What a run really writes.
+expect 'a run with denials' 0 'desk: command 9: not permitted' "$ROOT/tessera" run --timeout 60 07-forbidden-command
+expect 'and why' 0 'Denied by einit/src/security.psl.in:[0-9]*: assert (message.command != 9)' \
+    "$ROOT/tessera" why 07-forbidden-command
+expect 'with the line' 0 '^ *[0-9]* |     assert (message.command != 9)$' \
+    "$ROOT/tessera" why 07-forbidden-command
 expect 'nothing was run' 2 'nothing was run yet' "$ROOT/tessera" why plant
 expect 'no solution' 2 'not a solution' "$ROOT/tessera" why nosuchthing
 expect 'an unknown option' 2 'unknown option' "$ROOT/tessera" why --all
