@@ -438,6 +438,7 @@ static void reap(struct thread *reaper) REQUIRES(kernel_lock)
 {
     struct process *p = reaper->process;
     mdl_work_end(&reaper->mdl_work);
+    aspace_op_drop(reaper->aspace, &reaper->vm_op);
     if ((p->state == PROCESS_DEAD || tear_down_step(p, reaper)) && bury_step(p, reaper))
         return;
     reaper->continuation = reap;

@@ -196,6 +196,7 @@ static void leave_all(struct thread *t, int32_t code)
         t->state = THREAD_DEAD; /* the end of its loans must not put it into a queue again */
     thread_leave_ipc(t);
     mdl_work_end(&t->mdl_work);
+    aspace_op_drop(t->aspace, &t->vm_op);
 }
 
 static bool tell_waiters(struct thread *t, uint32_t budget)

@@ -34,6 +34,7 @@ enum vm_flags {
     VM_LOW_GUARD = 16,  /* one page more below, never accessible */
     VM_HIGH_GUARD = 32, /* the same above */
     VM_FIXED = 64,      /* exactly at the hint, or fail */
+    VM_TENTATIVE = 128, /* of VM_OP_COMMIT: to be followed by VM_OP_KEEP or VM_OP_UNDO */
     VM_FILL = 128,      /* shared memory: a few pages that have frames are shown at once */
 };
 
@@ -50,6 +51,7 @@ struct aspace {
     uint64_t pages;  /* mapped now */
     uint64_t bytes;  /* of regions */
     uint64_t committed; /* bytes of them that are charged */
+    uint64_t changes; /* times that a region came, went or became another one */
     bool is_dying;   /* torn down: nothing new is mapped */
     uint64_t teardown; /* address up to which it is done */
 };
@@ -92,24 +94,53 @@ Retcode aspace_map_kernel_page(struct aspace *as, uint64_t hint, paddr frame, ui
 enum vm_op_kind {
     VM_OP_FREE,     /* pages, frames and addresses; the guards of a region go with its edge */
     VM_OP_PROTECT,  /* flags: VM_READ | VM_WRITE | VM_EXEC */
-    VM_OP_COMMIT,
+    VM_OP_COMMIT,   /* flags: VM_TENTATIVE */
     VM_OP_DECOMMIT, /* frames and charge go, addresses stay reserved */
     VM_OP_POPULATE, /* gives every committed page its frame now (LOCKED) */
+    VM_OP_KEEP,     /* what was committed tentatively stays so */
+    VM_OP_UNDO,     /* the opposite: it is decommitted */
 };
 struct vm_op {
     enum vm_op_kind kind;
     uint32_t flags;
     uint64_t begin, end, cursor;
+    uint64_t wanted;  /* bytes that the check found a COMMIT will be charged for */
+    uint64_t charge;  /* of these: charged, for pages that it has not come to yet */
+    uint64_t changes; /* of the address space when the check began */
+    bool is_checking;
 };
-/* Checks and prepares. va must lie in a region and on a page, every page of the range must belong to
- * some region. Size is rounded up. rcInvalidArgument, rcSecurityDisallow, rcOutOfMemory,
- * rcQuotaExceeded; nothing has changed then. */
+/* Begins. va must lie in a region and on a page; size is rounded up. rcInvalidArgument,
+ * rcSecurityDisallow; FREE and POPULATE also rcOutOfMemory, rcQuotaExceeded. */
 Retcode aspace_op_start(struct aspace *as, struct vm_op *op, enum vm_op_kind kind, uint64_t va,
                         uint64_t size, uint32_t flags);
-/* rcRestart: call again (other threads may run in between). rcOk: done. rcQuotaExceeded, rcOutOfMemory: a
- * COMMIT or POPULATE stops, or another thread's operation has joined regions at an end of the range, and
- * there is no memory to divide them once more; what was done so far stays. */
+/* rcRestart: call again (other threads may run in between). rcOk: done. PROTECT, COMMIT and DECOMMIT look at
+ * the whole range before they change anything: rcInvalidArgument (a page that belongs to no region, a
+ * guard, memory of another kind), rcSecurityDisallow, rcQuotaExceeded, rcOutOfMemory with all as before.
+ * A POPULATE may stop with rcOutOfMemory; the frames that it gave so far stay. */
 Retcode aspace_op_step(struct aspace *as, struct vm_op *op);
+/* An operation is given up in the middle, since its thread ends: gives its charge back. */
+static inline void aspace_op_drop(struct aspace *as, struct vm_op *op)
+{
+    account_uncharge(as->account, op->charge);
+    op->charge = 0;
+}
+
+enum vm_page_state {
+    VM_PAGE_FREE,
+    VM_PAGE_GUARD,
+    VM_PAGE_RESERVED,
+    VM_PAGE_COMMITTED,
+};
+/* The part of the address space around an address that is the same throughout. */
+struct vm_part {
+    uint64_t low, high;
+    enum vm_page_state state;
+    uint8_t prot;     /* enum mem_access */
+    bool is_shared;   /* shows shared memory */
+    bool is_resident; /* the page at the address has its frame */
+};
+/* rcInvalidArgument: not an address of programs. */
+Retcode aspace_query(struct aspace *as, uint64_t va, struct vm_part *out);
 /* Both, to the end: for short ranges. */
 Retcode aspace_op_all(struct aspace *as, enum vm_op_kind kind, uint64_t va, uint64_t size,
                       uint32_t flags);

@@ -11,6 +11,7 @@
 bool vm_mapping_unmap_step(struct vm_mapping *m, uint32_t *budget)
 {
     m->is_revoked = true;
+    m->as->changes++;
     for (;;) {
         struct region *r = container_of(m->regions.next, struct region, of_mapping);
         bool is_last = r->of_mapping.next == &m->regions;
@@ -58,17 +59,17 @@ Retcode aspace_share_start(struct vm_mapping *m, uint64_t va)
     struct aspace *as = m->as;
     uint64_t size = m->memory->pages << PAGE_SHIFT;
     struct region *r;
-    struct vm_op op;
     list_init(&m->regions);
     Retcode rc = find_private(as, va, size, &r);
     if (rc == rcOk && (r->prot & ~(uint32_t)m->max_prot))
         rc = rcSecurityDisallow;
-    if (rc == rcOk) /* divides the region at the two ends */
-        rc = aspace_op_start(as, &op, VM_OP_COMMIT, va, size, 0);
+    if (rc == rcOk)
+        rc = vm_split_ends(as, va, va + size);
     if (rc != rcOk)
         return rc;
     /* commit */
     r = region_at(as, va);
+    as->changes++;
     account_uncharge(as->account, size);
     as->committed -= size;
     r->kind = REGION_SHARED;

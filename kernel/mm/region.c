@@ -242,6 +242,7 @@ static void measure_gap(struct region *r)
 
 void region_insert(struct aspace *as, struct region *r)
 {
+    as->changes++;
     struct region *parent = (struct region *)0, *below = parent, *above = parent;
     struct region **slot = &as->tree;
     while (*slot) {
@@ -296,6 +297,7 @@ static struct region *unlink_simple(struct aspace *as, struct region *r)
 
 void region_remove(struct aspace *as, struct region *r)
 {
+    as->changes++;
     struct region *above = region_next(r), *start;
     if (above)
         above->gap += r->gap + (r->high - r->low);
@@ -342,7 +344,7 @@ void region_split(struct aspace *as, struct region *r, uint64_t va, struct regio
 static bool is_alike(const struct region *a, const struct region *b)
 {
     return a->kind == REGION_MEMORY && b->kind == REGION_MEMORY && a->prot == b->prot &&
-           a->is_committed == b->is_committed && !a->is_dying && !b->is_dying;
+           a->is_committed == b->is_committed && !a->is_tentative && !b->is_tentative && !a->is_dying && !b->is_dying;
 }
 
 struct region *region_merge(struct aspace *as, struct region *r, struct region **spare)

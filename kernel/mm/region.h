@@ -33,6 +33,7 @@ struct region {
     uint8_t kind; /* enum region_kind */
     uint8_t prot; /* enum mem_access */
     bool is_committed;
+    bool is_tentative; /* committed by an operation that may be undone */
     bool has_low_guard, has_high_guard;
     bool is_dying; /* being freed in steps: counts as not there, its addresses are still taken */
     struct vm_mapping *mapping; /* REGION_SHARED: what it is a part of; else null */

@@ -20,6 +20,17 @@ static inline uint32_t vm_protection(uint32_t flags)
            (flags & VMM_FLAG_EXECUTE ? VM_EXEC : 0u);
 }
 
+/* The protections that a program may ask for: none, or reading, with writing or executing.
+ * rcInvalidArgument: writing or executing alone. rcSecurityDisallow: both. */
+static inline Retcode vm_check_protection(uint32_t flags)
+{
+    if ((flags & VMM_FLAG_WRITE) && (flags & VMM_FLAG_EXECUTE))
+        return rcSecurityDisallow;
+    if ((flags & VMM_FLAG_RWX_MASK) && !(flags & VMM_FLAG_READ))
+        return rcInvalidArgument;
+    return rcOk;
+}
+
 /* And back. */
 static inline uint32_t vm_protection_flags(uint32_t prot)
 {

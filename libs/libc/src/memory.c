@@ -38,7 +38,7 @@ static int vmm_protection(int prot)
         flags |= VMM_FLAG_READ | VMM_FLAG_WRITE;
     }
     if (prot & PROT_EXEC) {
-        flags |= VMM_FLAG_EXECUTE;
+        flags |= VMM_FLAG_READ | VMM_FLAG_EXECUTE;
     }
     return flags;
 }

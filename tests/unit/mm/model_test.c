@@ -137,23 +137,42 @@ static void apply(struct page *p, enum vm_op_kind kind, uint32_t flags)
         p->byte = 0;
         break;
     case VM_OP_POPULATE:
+    case VM_OP_KEEP:
+    case VM_OP_UNDO:
         break;
     }
 }
 
 static void model_operation(enum vm_op_kind kind, unsigned i, unsigned n, uint32_t flags)
 {
-    bool is_free = kind == VM_OP_FREE;
-    if (!is_free && !is_whole(i, n))
-        return; /* how far it gets over holes is not promised */
+    bool is_lenient = kind == VM_OP_FREE || kind == VM_OP_POPULATE; /* skips holes but at the start */
     Retcode rc = aspace_op_all(as, kind, va_of(i), n * PAGE_SIZE, flags);
-    if (rc == rcOutOfMemory)
+    if (rc == rcOutOfMemory) /* all is as before; of POPULATE, as far as can be seen */
         return;
-    assert_int_equal(rc, model[i].is_taken ? rcOk : rcInvalidArgument);
+    bool is_good = is_lenient ? model[i].is_taken : is_whole(i, n);
+    assert_int_equal(rc, is_good ? rcOk : rcInvalidArgument);
     for (unsigned k = i; rc == rcOk && k < i + n; k++) {
         if (model[k].is_taken)
             apply(&model[k], kind, flags);
     }
+}
+
+/* A commit that has to give all frames: when it cannot, or when it is taken back for fun, all is as
+ * before. */
+static void commit_locked(unsigned i, unsigned n)
+{
+    Retcode rc = aspace_op_all(as, VM_OP_COMMIT, va_of(i), n * PAGE_SIZE, VM_TENTATIVE);
+    if (rc == rcOutOfMemory)
+        return;
+    assert_int_equal(rc, is_whole(i, n) ? rcOk : rcInvalidArgument);
+    if (rc != rcOk)
+        return;
+    rc = aspace_op_all(as, VM_OP_POPULATE, va_of(i), n * PAGE_SIZE, 0);
+    bool is_kept = rc == rcOk && machine_random(2);
+    rc = aspace_op_all(as, is_kept ? VM_OP_KEEP : VM_OP_UNDO, va_of(i), n * PAGE_SIZE, 0);
+    assert_int_equal(rc, rcOk);
+    for (unsigned k = i; is_kept && k < i + n; k++)
+        apply(&model[k], VM_OP_COMMIT, 0);
 }
 
 static void one_step(bool may_fail)
@@ -178,8 +197,10 @@ static void one_step(bool may_fail)
         model_operation(VM_OP_DECOMMIT, i, n, 0);
     else if (what < 10)
         model_operation(VM_OP_POPULATE, i, n, 0);
+    else if (what < 11)
+        commit_locked(i, n);
     mm_fail_nth(0);
-    if (what >= 10)
+    if (what >= 11)
         touch(i);
 }
 
