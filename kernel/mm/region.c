@@ -344,7 +344,8 @@ void region_split(struct aspace *as, struct region *r, uint64_t va, struct regio
 static bool is_alike(const struct region *a, const struct region *b)
 {
     return a->kind == REGION_MEMORY && b->kind == REGION_MEMORY && a->prot == b->prot &&
-           a->is_committed == b->is_committed && !a->is_tentative && !b->is_tentative && !a->is_dying && !b->is_dying;
+           a->is_committed == b->is_committed && !a->is_tentative && !b->is_tentative &&
+           !a->is_dying && !b->is_dying;
 }
 
 struct region *region_merge(struct aspace *as, struct region *r, struct region **spare)

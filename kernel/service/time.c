@@ -9,6 +9,7 @@
 #include <core_services.h>
 
 #define NS_PER_S 1000000000ull
+#define SLEW_DEFAULT 500u
 #define SECS_MAX (~0ull / NS_PER_S / 2)
 
 Retcode service_time_setsystemtime(struct kcall *call, const kl_core_Time_SetSystemTime_req *req,
@@ -39,5 +40,42 @@ Retcode service_time_getuptime(struct kcall *call, const kl_core_Time_GetUpTime_
     (void)call;
     (void)req;
     res->nsecs = arch_time_ns();
+    return rcOk;
+}
+
+/* As seconds, rounded down, and nanoseconds. */
+static void split(struct time_adjustment a, int64_t *sec, uint32_t *nsec)
+{
+    int64_t s = (int64_t)(a.ns / NS_PER_S);
+    uint32_t n = (uint32_t)(a.ns % NS_PER_S);
+    *sec = a.is_back ? -s - (n != 0) : s;
+    *nsec = a.is_back && n ? (uint32_t)NS_PER_S - n : n;
+}
+
+Retcode service_time_setsystemtimeadj(struct kcall *call,
+                                      const kl_core_Time_SetSystemTimeAdj_req *req,
+                                      kl_core_Time_SetSystemTimeAdj_res *res)
+{
+    const int64_t limit = (int64_t)(TIME_ADJUST_MAX / NS_PER_S);
+    uint32_t slew = req->slew ? req->slew : SLEW_DEFAULT;
+    (void)call;
+    if (req->nsec >= NS_PER_S || req->sec > limit || req->sec < -limit || slew > TIME_SLEW_MAX)
+        return rcInvalidArgument;
+    int64_t ns = req->sec * (int64_t)NS_PER_S + req->nsec;
+    struct time_adjustment a = {(uint64_t)(ns < 0 ? -ns : ns), ns < 0};
+    if (a.ns > TIME_ADJUST_MAX)
+        return rcInvalidArgument;
+    split(time_adjustment_left(), &res->prevSec, &res->prevNsec);
+    time_adjust(a, slew);
+    return rcOk;
+}
+
+Retcode service_time_getsystemtimeadj(struct kcall *call,
+                                      const kl_core_Time_GetSystemTimeAdj_req *req,
+                                      kl_core_Time_GetSystemTimeAdj_res *res)
+{
+    (void)call;
+    (void)req;
+    split(time_adjustment_left(), &res->sec, &res->nsec);
     return rcOk;
 }

@@ -45,7 +45,9 @@ struct kn_note {
 };
 
 /* The clock without a system call: ns = base_ns + ((rdtsc - base_tsc) * mult >> shift), read between
- * two equal even values of seq. Wall time = uptime + wall_offset_ns. */
+ * two equal even values of seq. Wall time = uptime + wall_offset_ns + what an adjustment under way has
+ * done: e = uptime - adj_start_ns; adj_total_ns if e >= adj_duration_ns, else e * adj_slew / 1000000, in the
+ * direction of adj_is_back. */
 struct kn_time_page {
     uint32_t seq;
     uint32_t shift;
@@ -54,6 +56,10 @@ struct kn_time_page {
     uint64_t base_ns;
     uint64_t wall_offset_ns;
     uint64_t tsc_hz;
+    uint64_t adj_start_ns, adj_duration_ns; /* duration zero: none */
+    uint64_t adj_total_ns;
+    uint32_t adj_slew; /* microseconds a second */
+    uint32_t adj_is_back;
 };
 
 /* The creator's block. Offsets are bytes from the start of the block; strings end with zero.

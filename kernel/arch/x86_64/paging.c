@@ -27,10 +27,18 @@ static inline uint64_t *table_at(uint64_t entry)
 
 static inline uint64_t leaf_bits(uint32_t prot)
 {
-    uint64_t bits = prot ? PTE_PRESENT | PTE_USER : PTE_PRESENT; /* no access: the kernel's alone */
+    if (!prot)
+        return PTE_HIDDEN; /* not for the kernel either */
+    uint64_t bits = PTE_PRESENT | PTE_USER;
     bits |= prot & ACCESS_WRITE ? PTE_WRITE : 0;
     bits |= prot & ACCESS_EXEC ? 0 : PTE_NX;
     return bits;
+}
+
+/* Whether a leaf has a frame. */
+static inline bool is_mapped(uint64_t leaf)
+{
+    return leaf & (PTE_PRESENT | PTE_HIDDEN);
 }
 
 static inline uint32_t prot_of(uint64_t leaf)
@@ -153,7 +161,7 @@ static void describe(uint64_t leaf, struct page_info *out)
 bool paging_query(const struct arch_aspace *as, uint64_t va, struct page_info *out)
 {
     const uint64_t *slot = leaf_slot(as, va);
-    if (!slot || !(*slot & PTE_PRESENT))
+    if (!slot || !is_mapped(*slot))
         return false;
     describe(*slot, out);
     return true;
@@ -171,7 +179,7 @@ void *paging_resolve(const struct arch_aspace *as, uint64_t va, uint32_t access)
 void paging_protect(struct arch_aspace *as, uint64_t va, uint32_t prot)
 {
     uint64_t *slot = leaf_slot(as, va);
-    if (slot && *slot & PTE_PRESENT)
+    if (slot && is_mapped(*slot))
         *slot = (*slot & (PTE_FRAME | PTE_BORROWED)) | leaf_bits(prot);
 }
 
@@ -185,7 +193,7 @@ void paging_lend(struct arch_aspace *as, uint64_t va)
 bool paging_unmap(struct arch_aspace *as, uint64_t va, struct page_info *out)
 {
     uint64_t *slot = leaf_slot(as, va);
-    if (!slot || !(*slot & PTE_PRESENT))
+    if (!slot || !is_mapped(*slot))
         return false;
     describe(*slot, out);
     *slot = 0;
@@ -206,7 +214,7 @@ uint64_t paging_next(const struct arch_aspace *as, uint64_t va, uint64_t end)
     int level = LEVELS - 1;
     while (va < end) {
         uint64_t entry = table[index_of(va, level)];
-        if (entry & PTE_PRESENT) {
+        if (is_mapped(entry)) {
             if (level == 0)
                 return va;
             table = table_at(entry);

@@ -90,6 +90,7 @@ extern uint64_t x86_kernel_root[512];
 #define PTE_LARGE    0x80ull
 #define PTE_GLOBAL   0x100ull
 #define PTE_BORROWED 0x200ull /* free for software */
+#define PTE_HIDDEN   0x400ull /* the same; in place of PTE_PRESENT: the page has a frame and no access */
 #define PTE_NX       (1ull << 63)
 #define PTE_FRAME    0x000ffffffffff000ull
 

@@ -20,6 +20,9 @@ void *KosMemAllocEx(rtl_size_t size, rtl_size_t align, int zeroed)
 {
     void *ptr = NULL;
 
+    if (!align || (align & (align - 1))) {
+        return RTL_NULL;
+    }
     if (align < sizeof(void *)) {
         align = sizeof(void *);
     }

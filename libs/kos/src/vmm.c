@@ -59,3 +59,19 @@ Retcode KnVmUnmap(void *addr, rtl_size_t size)
 
     return CORE_CALL(vmm_VMM, VMM, Free, req, res);
 }
+
+Retcode KnVmQuery(const void *addr, KnVmInfo *info)
+{
+    kl_core_VMM_Query_req req = {.va = (uintptr_t)addr};
+    kl_core_VMM_Query_res res;
+    Retcode rc;
+
+    if (!info) {
+        return rcInvalidArgument;
+    }
+    rc = CORE_CALL(vmm_VMM, VMM, Query, req, res);
+    if (rc == rcOk) {
+        *info = (KnVmInfo){(void *)(uintptr_t)res.base, res.size, res.flags};
+    }
+    return rc;
+}

@@ -39,6 +39,7 @@ Retcode KnSleepNs(uint64_t ns);
 Retcode KnDebugWrite(const void *text, size_t size);
 _Noreturn void KnTaskExitRaw(int status);
 uint64_t KnUptimeNs(void);
+uint64_t KnSystemTimeNs(void);
 
 #define KOS_INFINITE (~0ull) /* milliseconds */
 

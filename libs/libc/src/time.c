@@ -16,15 +16,6 @@ uint64_t kos_timespec_ns(const struct timespec *ts)
     return (uint64_t)ts->tv_sec * NS_PER_SEC + (uint64_t)ts->tv_nsec;
 }
 
-/* Nanoseconds of wall time at start-up, from 1970. */
-static uint64_t wall_offset(void)
-{
-    const volatile struct kn_time_page *page =
-        (const volatile struct kn_time_page *)(uintptr_t)kn_start_info->time_page;
-
-    return page ? page->wall_offset_ns : 0;
-}
-
 static int read_clock(int clock, uint64_t *ns)
 {
     switch (clock) {
@@ -36,7 +27,7 @@ static int read_clock(int clock, uint64_t *ns)
         return 0;
     case CLOCK_REALTIME:
     case CLOCK_REALTIME_COARSE:
-        *ns = KnUptimeNs() + wall_offset();
+        *ns = KnSystemTimeNs();
         return 0;
     default:
         return -1;

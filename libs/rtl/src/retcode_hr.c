@@ -48,3 +48,23 @@ const char *RtlRetcodeName(Retcode rc)
     }
     return names[code];
 }
+
+const char *RtlRetcodeOwner(Retcode rc)
+{
+    return rc != rcOk && RC_GET_CUSTOMER(rc) ? "of the solution, " : "";
+}
+
+const char *RtlRetcodeSpace(Retcode rc)
+{
+    static const char *const spaces[] = {"general", "kernel", "drivers"};
+
+    return RC_GET_SPACE(rc) < rtl_countof(spaces) ? spaces[RC_GET_SPACE(rc)] : "unknown space";
+}
+
+const char *RtlRetcodeFacility(Retcode rc)
+{
+    static const char *const facilities[] = {"", ", I2C", ", USB", ", block device"};
+
+    return RC_GET_FACILITY(rc) < rtl_countof(facilities) ? facilities[RC_GET_FACILITY(rc)]
+                                                         : ", unknown facility";
+}

@@ -249,6 +249,14 @@ Retcode core_vm_protect(uint64_t va, uint64_t size, uint32_t flags)
     return RESULT(send(&req.base_, NULL, &res.base_));
 }
 
+Retcode core_probe_write(void *at)
+{
+    METHOD(hal, HAL, GetEntropy);
+    struct nk_arena arena = NK_ARENA_INITIALIZER(at, (char *)at + 64);
+    req.size = 1;
+    return RESULT(core_call(&req.base_, NULL, &res.base_, &arena));
+}
+
 Retcode core_vm_free(uint64_t va, uint64_t size)
 {
     METHOD(vmm, VMM, Free);

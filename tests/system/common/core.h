@@ -50,6 +50,8 @@ Retcode core_vm_allocate(uint64_t addr, uint64_t size, uint32_t flags, uint64_t 
 Retcode core_vm_commit(uint64_t va, uint64_t size);
 Retcode core_vm_decommit(uint64_t va, uint64_t size);
 Retcode core_vm_protect(uint64_t va, uint64_t size, uint32_t flags);
+/* Has the kernel write to memory of the caller: rcOk, or the code that says that it cannot. */
+Retcode core_probe_write(void *at);
 Retcode core_vm_free(uint64_t va, uint64_t size);
 
 Retcode core_thread_create(uint32_t priority, uint64_t stack_top, uint64_t routine,

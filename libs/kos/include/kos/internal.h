@@ -45,6 +45,7 @@ void KnTaskExitRaw(int status) RTL_NORETURN;
 /* Zero yields. */
 Retcode KnSleepNs(uint64_t ns);
 uint64_t KnUptimeNs(void);
+uint64_t KnSystemTimeNs(void); /* since 1970 */
 Retcode KnGetEntropy(void *buf, size_t size);
 
 __RTL_END_DECLS

@@ -238,6 +238,15 @@ uint64_t KnUptimeNs(void)
     return (uint64_t)ts.sec * 1000000000u + (uint64_t)ts.nsec;
 }
 
+uint64_t KnSystemTimeNs(void);
+uint64_t KnSystemTimeNs(void)
+{
+    struct linux_timespec ts;
+
+    linux_call(NR_CLOCK_GETTIME, 0, (long)&ts, 0, 0, 0, 0);
+    return (uint64_t)ts.sec * 1000000000u + (uint64_t)ts.nsec;
+}
+
 /* The start page with a block of one argument list and one variable. */
 static struct {
     struct kn_start start;

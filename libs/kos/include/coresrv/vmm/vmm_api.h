@@ -10,18 +10,41 @@
 
 __RTL_BEGIN_DECLS
 
-/* Reserves addresses (VMM_FLAG_RESERVE), with VMM_FLAG_COMMIT memory for them too. `addr` is a
- * wish, or with VMM_FLAG_FIXED an order; null leaves the choice to the kernel. Null on failure. */
+/*
+ * Reserves addresses (VMM_FLAG_RESERVE, always set), which costs nothing until they are used; with
+ * VMM_FLAG_COMMIT memory for them too, zeroed, given when it is touched, and with VMM_FLAG_LOCKED beside that
+ * at once. `addr` is a wish, or with VMM_FLAG_FIXED an order; null leaves the choice to the kernel.
+ * Protection: none, VMM_FLAG_READ, and with that VMM_FLAG_WRITE or VMM_FLAG_EXECUTE, never both.
+ * VMM_FLAG_LOW_GUARD, _HIGH_GUARD: one page more on that side that is never accessible. VMM_FLAG_GROW_DOWN
+ * says that it will be used from the top and changes nothing. Caching other than VMM_FLAG_WRITE_BACK,
+ * VMM_FLAG_ALIAS and unknown flags are refused. Null on failure.
+ */
 void *KnVmAllocate(void *addr, rtl_size_t size, int flags);
-/* Gives reserved pages memory. `flags`: VMM_FLAG_LOCKED for frames at once. */
+/* The next three do all of the range or, on failure, nothing. All: rcInvalidArgument: not whole pages, a
+ * page that is not reserved, a guard, unknown flags. */
+/* Gives reserved pages memory, zeroed; what has some keeps it. `flags`: VMM_FLAG_LOCKED for frames at once.
+ * rcQuotaExceeded, rcOutOfMemory. */
 Retcode KnVmCommit(void *addr, rtl_size_t size, int flags);
-/* Takes their memory back; the addresses stay reserved. */
+/* Takes their memory back; the addresses stay reserved. rcInvalidArgument also: shared memory, or the
+ * program's constants. rcOutOfMemory. */
 Retcode KnVmDecommit(void *addr, rtl_size_t size);
-/* Changes the protection to VMM_FLAG_READ and so on; never writable and executable at once
- * (rcSecurityDisallow). */
+/* Changes the protection, of reserved pages too. rcSecurityDisallow: writing together with executing, or
+ * more than the memory allows; rcInvalidArgument also: writing or executing without reading; rcOutOfMemory. */
 Retcode KnVmProtect(void *addr, rtl_size_t size, int newFlags);
-/* Gives addresses and memory back. Of shared memory: ends this showing of it, or a part. */
+/* Gives addresses and memory back; holes in the range do not matter. rcInvalidArgument: nothing is there.
+ * Of shared memory: ends this showing of it, or a part. */
 Retcode KnVmUnmap(void *addr, rtl_size_t size);
+
+/* What KnVmQuery tells. */
+typedef struct KnVmInfo {
+    void *base;        /* of the part of the address space that is alike throughout */
+    rtl_size_t size;   /* of that part, in bytes */
+    rtl_uint32_t flags; /* zero: free; VMM_FLAG_RESERVE; with VMM_FLAG_LOW_GUARD: a guard page, with
+                           VMM_FLAG_COMMIT: it has memory; VMM_FLAG_READ, _WRITE, _EXECUTE; VMM_FLAG_ALIAS: it
+                           shows shared memory; VMM_FLAG_LOCKED: the page at the address has its frame */
+} KnVmInfo;
+/* What there is around an address. rcInvalidArgument: no address of programs, or a null pointer. */
+Retcode KnVmQuery(const void *addr, KnVmInfo *info);
 
 /*
  * Shared memory (MDL). A handle of it is sent by IPC like any other (OCAP_HANDLE_TRANSFER) and mapped
