@@ -11,6 +11,7 @@
 
 #include "core/copy.h"
 #include "core/elf.h"
+#include "core/lend.h"
 #include "core/layout.h"
 #include "core/log.h"
 #include "core/random.h"
@@ -404,12 +405,50 @@ static bool end_other_threads(struct process *p, struct thread *reaper)
     return false;
 }
 
+/* Once its threads and handles are gone nobody but those who wait for the end cares when the memory goes:
+ * it goes at their priority, or when nothing else is to be done. What priority subscribers to the end
+ * have nobody knows: for them the reaper keeps its own. */
+static void set_reaper_priority(struct process *p)
+{
+    uint32_t waiting = p->waiting_mask ? priority_top(p->waiting_mask) : 0;
+    uint32_t own = list_empty(&p->object.subscriptions) ? 0 : p->reaper_priority;
+    if (!p->reaper)
+        return;
+    p->reaper->base_priority = (uint8_t)(waiting > own ? waiting : own);
+    lend_settle(p->reaper);
+}
+
+void process_wait_begin(struct process *process, uint32_t p)
+{
+    process->waiting[p]++;
+    process->waiting_mask |= 1u << p;
+    set_reaper_priority(process);
+}
+
+void process_wait_end(struct process *process, uint32_t p)
+{
+    if (--process->waiting[p] == 0)
+        process->waiting_mask &= ~(1u << p);
+}
+
+/* What others may be waiting for: calls, channels, listeners. */
+static bool leave_step(struct process *p, struct thread *reaper)
+{
+    if (!finish_work(reaper) || !thread_fail_callers(reaper, STEP) ||
+        !end_other_threads(p, reaper) ||
+        !handle_table_teardown_step(&p->handles, &p->reap_cursor, STEP) ||
+        !objects_settle(&reaper->settle_upto, STEP))
+        return false;
+    p->reaper_priority = reaper->base_priority;
+    p->reaper = reaper;
+    set_reaper_priority(p);
+    return true;
+}
+
 /* All but the process object itself; true when nothing is left. */
 static bool tear_down_step(struct process *p, struct thread *reaper)
 {
-    return finish_work(reaper) && thread_fail_callers(reaper, STEP) &&
-           end_other_threads(p, reaper) &&
-           handle_table_teardown_step(&p->handles, &p->reap_cursor, STEP) &&
+    return (p->reaper || leave_step(p, reaper)) &&
            aspace_teardown_step(p->aspace, VM_STEP_PAGES) &&
            objects_settle(&reaper->settle_upto, STEP); /* who waits for the end sees all events */
 }
@@ -426,6 +465,7 @@ static bool bury_step(struct process *p, struct thread *reaper) REQUIRES(kernel_
     if (!finish_work(reaper) || !tell_waiters(p))
         return false;
     struct aspace *as = p->aspace;
+    p->reaper = NULL;
     if (!thread_end_step(reaper, p->status))
         return false;
     p->aspace = NULL;

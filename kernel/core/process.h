@@ -28,6 +28,10 @@ struct process {
     struct list threads;
     struct list listeners;
     struct list waiters; /* threads in Task.Wait */
+    uint16_t waiting[PRIORITIES]; /* of them, by priority when they began */
+    uint32_t waiting_mask;
+    struct thread *reaper; /* weak; while the memory is given back: runs at the priority of who waits */
+    uint8_t reaper_priority; /* its own */
     struct list link;    /* of all processes */
     struct thread *main_thread; /* weak; valid while not started */
     uint32_t nthreads;   /* that have not ended */
@@ -85,6 +89,9 @@ void thread_finish(struct thread *t);
 /* Has t of a running process end with this code as soon as it would leave the kernel: it waits no more,
  * and a message under way is broken off. */
 void thread_terminate(struct thread *t, int32_t code);
+/* A thread of priority p begins, or ceases, to wait for the end of a process. */
+void process_wait_begin(struct process *process, uint32_t p);
+void process_wait_end(struct process *process, uint32_t p);
 /* Called when a thread of p has ended. */
 void process_thread_ended(struct process *p, struct thread *t);
 uint64_t process_count(void);

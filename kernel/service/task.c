@@ -158,6 +158,7 @@ static void wait_done(struct thread *t, Retcode code)
     kl_core_Task_Wait_res res = {0};
     struct process *p = t->wait.object;
     list_remove(&t->wait.link);
+    process_wait_end(p, (uint32_t)t->user_arg[0]);
     if (code == rcOk)
         fill(p, &res);
     res.rc = code;
@@ -185,6 +186,8 @@ Retcode service_task_wait(struct kcall *call, const kl_core_Task_Wait_req *req,
         deadline = now + req->delay * NS_PER_MS;
     object_ref(&p->object);
     list_add_tail(&p->waiters, &call->thread->wait.link);
+    call->thread->user_arg[0] = call->thread->priority;
+    process_wait_begin(p, call->thread->priority);
     wait_block(call->thread, WAIT_PROCESS, p, wait_done, deadline);
     return KCALL_PENDING;
 }

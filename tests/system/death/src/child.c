@@ -380,6 +380,10 @@ int main(int argc, char **argv)
     if (!strcmp(mode, "serve-spoiled")) {
         return serve_spoiled();
     }
+    if (!strcmp(mode, "fill")) {
+        memset(memory, 1, sizeof(memory));
+        KosThreadSleep(100000);
+    }
     if (!strcmp(mode, "spin")) {
         return spin(NULL);
     }

@@ -50,6 +50,46 @@ static void test_entity(void)
     CHECK("a file that does not exist", !EntityInitEx(&info, "x", "NoSuchFile"));
 }
 
+static uint64_t free_frames(void)
+{
+    struct counters counters;
+
+    core_counters(&counters);
+    return counters.frames;
+}
+
+/* Nobody waits for it: its memory comes back when nothing else is to be done; or at the priority of who
+ * waits, when somebody does. */
+static void test_memory_comes_back(void)
+{
+    struct child child;
+    uint64_t start, end, before = free_frames(), full;
+
+    child_create(&child, CLASS, CHILD_PRIORITY);
+    child_start(&child, "fill", 0, NULL);
+    KosThreadSleep(100);
+    full = free_frames();
+    CHECK("a process with megabytes", before - full > 1000);
+    core_task_terminate(child.task);
+    core_uptime(&start);
+    do {
+        core_uptime(&end);
+    } while (end - start < 60000000);
+    if (KosCpuCount() == 1) {
+        CHECK("it takes no time from who is busy", before - free_frames() > 500);
+    }
+    child_wait(&child, 2000);
+    CHECK("it is gone when it was waited for", before - free_frames() < 100);
+    child_drop(&child);
+    child_create(&child, CLASS, CHILD_PRIORITY);
+    child_start(&child, "fill", 0, NULL);
+    KosThreadSleep(100);
+    core_task_terminate(child.task);
+    KosThreadSleep(100);
+    CHECK("or when there was nothing else to do", before - free_frames() < 100);
+    child_drop(&child);
+}
+
 static void test_waiting(void)
 {
     struct child child;
@@ -117,5 +157,6 @@ void test_tasks(void)
     test_exit_codes();
     test_entity();
     test_waiting();
+    test_memory_comes_back();
     test_terminate();
 }
