@@ -2,16 +2,21 @@
  * child.c: the echo server, or its client, which returns the number of the step that failed.
  */
 #include <alloc/Server.edl.h>
+#include <coresrv/handle/handle_api.h>
+#include <coresrv/handle/notice_api.h>
 #include <coresrv/nk/transport-kos.h>
+#include <coresrv/vmm/vmm_api.h>
 #include <kos/alloc.h>
 #include <kos/thread.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <tessera/flags.h>
 
 #include "core.h"
 
 #define BYTES 100000u
+#define RW    (VMM_FLAG_READ | VMM_FLAG_WRITE)
 
 static char req_memory[131072], res_memory[131072];
 
@@ -126,6 +131,51 @@ static void *thread_main(void *context)
     return context;
 }
 
+/* Handles, resources, badges, receivers and shared memory. */
+static int use_objects(void)
+{
+    Handle object, copy, badge, memory, clone;
+    Notice notice;
+    void *at, *other;
+
+    if (KnNoticeCreate(&notice) != rcOk ||
+        KnHandleCreateUserObject(HANDLE_TYPE_USER_FIRST, 0x1f, NULL, &object) != rcOk ||
+        KnHandleCopy(object, NK_RIGHTS_SAME, INVALID_HANDLE, &copy) != rcOk ||
+        KnHandleCreateBadge(notice, 7, NULL, &badge) != rcOk ||
+        KnNoticeSubscribeToObject(notice, object, 1u << 16, 1) != rcOk ||
+        KnNoticeSetObjectEvent(object, 1u << 16) != rcOk ||
+        KnNoticeUnsubscribeFromObject(notice, object) != rcOk || KnHandleRevoke(object) != rcOk) {
+        return 9;
+    }
+    if (KnPmmMdlCreate(5 * 4096, RW | VMM_FLAG_LOCKED, &memory) != rcOk ||
+        KnPmmMdlMap(memory, 0, 5 * 4096, NULL, RW, &at) != rcOk ||
+        KnPmmMdlClone(memory, &clone) != rcOk ||
+        KnPmmMdlMap(clone, 4096, 4096, NULL, RW, &other) != rcOk) {
+        return 10;
+    }
+    memset(at, 3, 5 * 4096);
+    memset(other, 4, 4096);
+    core_close(copy);
+    core_close(badge);
+    core_close(clone);
+    return KnNoticeRelease(notice) == rcOk && core_close(memory) == rcOk ? 0 : 11;
+}
+
+/* A process of its own, with a start block that is set in steps; it never runs. */
+static int use_process(void)
+{
+    static char block[60000];
+    Handle task, same, server, client;
+
+    if (core_task_create("inner", "alloc.Server", "Child", 0, 15, 4u << 20, &task) != rcOk) {
+        return 12;
+    }
+    int is_good = core_connect_ex(task, INVALID_HANDLE, 0, &same, &server, &client) == rcOk &&
+                  core_task_set_start(task, block, sizeof(block)) == rcOk;
+    core_close(task);
+    return is_good ? 0 : 13;
+}
+
 /* What else asks the kernel for memory. */
 static int use_services(void)
 {
@@ -150,7 +200,11 @@ static int use_services(void)
     memset(memory, 1, 1u << 16);
     free(memory);
     core_futex_wait(&word, 1, 1, NULL);
-    return result == &word ? 0 : 8;
+    if (result != &word) {
+        return 8;
+    }
+    int failed = use_objects();
+    return failed ? failed : use_process();
 }
 
 int main(int argc, char **argv)

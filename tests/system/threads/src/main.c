@@ -205,6 +205,7 @@ int main(void)
     test_owner();
     core_all_cpus();
     test_clock();
+    test_limits();
     test_posix();
     test_child("overflow", -1000);
     test_child("first-ends", 21);

@@ -37,6 +37,7 @@ void test_futexes(void);
 void test_alert(void);
 void test_owner(void);
 void test_clock(void);
+void test_limits(void);
 void test_posix(void);
 
 #endif
