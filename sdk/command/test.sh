@@ -8,12 +8,14 @@
 #   tools/NAME     tests/tools/NAME.sh BUILD_DIR: scripts that print the same lines
 #
 # KIND/NAME@N is a suite of the kinds examples and system on N CPUs. A file `cpus` in its folder says on
-# which it runs (`1 2 4`); without it on one. --long: on 1, 2 and 4, all of them.
+# which it runs (`1 2 4`); without it on one. --long: on 1, 2 and 4, all of them, and with the words of
+# `long.args` for the kernel.
 #
 # What a suite prints is kept in build/test/KIND-NAME.txt.
 
 TEST_PASSED=0
 TEST_FAILED=0
+TEST_LONG_TIMEOUT=${TESSERA_TEST_LONG_TIMEOUT:-14400}
 TEST_TIMEOUT=${TESSERA_TEST_TIMEOUT:-120}
 
 TEST_LONG=
@@ -158,9 +160,22 @@ suite_examples() {
 }
 
 suite_system() {
-    solution_build "$ROOT/tests/system/${1%@*}"
-    boot "$ROOT/tests/system/${1%@*}" --smp "$(cpus_of "$1")" --timeout "$TEST_TIMEOUT" </dev/null >"$2" 2>&1
+    system_name=$1
+    system_dir=$ROOT/tests/system/${1%@*}
+    system_file=$2
+    system_timeout=$TEST_TIMEOUT
+    set --
+    if [ -n "$TEST_LONG" ] && [ -f "$system_dir/long.args" ]; then
+        system_timeout=$TEST_LONG_TIMEOUT
+        while IFS= read -r system_word; do
+            set -- "$@" --append "$system_word"
+        done <"$system_dir/long.args"
+    fi
+    solution_build "$system_dir"
+    boot "$system_dir" --smp "$(cpus_of "$system_name")" --timeout "$system_timeout" "$@" </dev/null \
+        >"$system_file" 2>&1
     system_status=$?
+    set -- "$system_name" "$system_file"
     # A suite that stopped half way has no closing line.
     if [ $system_status -eq 0 ] && ! grep -q '^[0-9]* passed, [0-9]* failed' "$2"; then
         echo "FAIL $1: no closing line" >>"$2"
