@@ -58,11 +58,13 @@ static void check_abi(void)
     system_exit(5);
 }
 
-/* The kernel takes part in the policy like a process, and starts like one. */
+/* The kernel takes part in the policy like a process, and starts like one. What never goes is paid by the
+ * kernel, not by the process in whose message rules see it first. */
 static void start_policy(void)
 {
     struct ksm_subject subject;
-    if (policy_subject(kernel_object(), &kernel_account, &subject) != rcOk)
+    if (policy_subject(kernel_object(), &kernel_account, &subject) != rcOk ||
+        policy_subject(security_object(), &kernel_account, &subject) != rcOk)
         arch_panic("no memory for the security module's state");
     if (policy_may_execute(NULL, NULL))
         return;

@@ -37,6 +37,12 @@ void kernel_call(struct thread *t, uint32_t op, uint64_t word)
     regs_set_result(&t->regs, rcUnimplemented);
 }
 
+struct object *security_object(void);
+struct object *security_object(void)
+{
+    return kernel_object();
+}
+
 void security_call(struct thread *t, uint32_t op, uint64_t word);
 void security_call(struct thread *t, uint32_t op, uint64_t word)
 {
