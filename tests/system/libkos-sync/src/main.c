@@ -13,6 +13,7 @@ int main(void)
     test_stress();
     test_storms();
     test_inversion();
+    test_dying();
     CHECK_RC("the kernel's self-check", core_self_check(), rcOk);
     finish();
 }

@@ -69,5 +69,6 @@ void test_semaphore(void);
 void test_stress(void);
 void test_storms(void);
 void test_inversion(void);
+void test_dying(void);
 
 #endif
