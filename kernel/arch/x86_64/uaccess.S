@@ -35,7 +35,12 @@ arch_copy_to_user:
 3:  rep movsq
     and     $7, %edx
     jz      1f
-    mov     %edx, %ecx
+    test    $4, %dl
+    jz      6f
+7:  movsl                           /* in one piece: other CPUs write words that this one waits on */
+    and     $3, %edx
+    jz      1f
+6:  mov     %edx, %ecx
 2:  rep movsb
 1:  SMAP    clac
     xor     %eax, %eax
@@ -48,8 +53,12 @@ arch_copy_to_user:
 5:  mov     %rcx, %rax              /* bytes left */
     SMAP    clac
     ret
+8:  mov     %edx, %eax              /* the tail */
+    SMAP    clac
+    ret
 
     RECOVER 3b, 4b
     RECOVER 2b, 5b
+    RECOVER 7b, 8b
 
     .section .note.GNU-stack, "", @progbits

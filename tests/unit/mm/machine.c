@@ -24,6 +24,7 @@ static uint64_t random_state;
 struct arch_cpu other_cpu;
 bool has_other_cpu;
 unsigned other_cpu_calls;
+void (*other_cpu_told)(void);
 
 unsigned core_cpu_count(void)
 {
@@ -38,9 +39,13 @@ struct cpu *core_cpu(unsigned index)
 void core_cpus_call(uint64_t mask, void (*f)(void *), void *arg)
 {
     (void)f;
-    (void)arg;
-    if (mask & 2)
-        other_cpu_calls++;
+    if (!(mask & 2))
+        return;
+    if (!arg)
+        other_cpu.root = 0; /* only leaving the address space altogether has no argument */
+    other_cpu_calls++;
+    if (other_cpu_told)
+        other_cpu_told();
 }
 
 void arch_aspace_leave(void)

@@ -28,6 +28,12 @@ void machine_start(const uint64_t (*ranges)[2]);
 void machine_start_default(void);
 /* Makes an address space the running thread's. */
 void machine_run(struct aspace *as);
+/* The other CPU, if there is one: a test says what it has loaded, and sees how often it was told to forget
+ * and when. */
+extern struct arch_cpu other_cpu;
+extern bool has_other_cpu;
+extern unsigned other_cpu_calls;
+extern void (*other_cpu_told)(void);
 /* A deterministic random number below n. */
 uint64_t machine_random(uint64_t n);
 void machine_seed(uint64_t seed);
