@@ -62,7 +62,7 @@ suites_named() {
             name != word && $1 != word && last != word { next }
             on == "" { print }
             on != "" && $1 != "examples" && $1 != "system" { next }
-            on != "" && !seen[name]++ { sub("@1$", "", on); print name on }')
+            on != "" && !seen[name]++ { print name (on == "@1" ? "" : on) }')
         [ -n "$suite_found" ] || fail "no test suite '$suite_word'; there are: unit, model, tools, examples," \
             "system, $(suites_all | tr '\n' ' ')"
         echo "$suite_found"

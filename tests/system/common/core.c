@@ -91,7 +91,7 @@ Retcode core_fail_allocation(uint64_t n, uint64_t *outstanding)
     return rc;
 }
 
-Retcode core_counters(struct counters *counters)
+static Retcode counters_now(struct counters *counters)
 {
     METHOD(test, Test, Counters);
     Retcode rc = RESULT(send(&req.base_, NULL, &res.base_));
@@ -100,6 +100,22 @@ Retcode core_counters(struct counters *counters)
     counters->handles = res.handles;
     counters->threads = res.threads;
     counters->kmem = res.kmem;
+    return rc;
+}
+
+Retcode core_counters(struct counters *counters)
+{
+    struct counters again;
+    Retcode rc = counters_now(counters);
+
+    for (int i = 0; rc == rcOk && KosCpuCount() > 1 && i < 20; i++) {
+        KosThreadSleep(20);
+        rc = counters_now(&again);
+        if (!memcmp(counters, &again, sizeof(again))) {
+            break;
+        }
+        *counters = again;
+    }
     return rc;
 }
 

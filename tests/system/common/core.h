@@ -25,6 +25,7 @@ Retcode core_fail_allocation(uint64_t n, uint64_t *outstanding);
 struct counters {
     uint64_t frames, objects, handles, threads, kmem;
 };
+/* On several CPUs it waits until nothing changes: what has ended for its maker may be ending elsewhere. */
 Retcode core_counters(struct counters *counters);
 Retcode core_self_check(void);
 /* The longest stretch with interrupts off since watching began, and what it was; both may be null.

@@ -174,22 +174,6 @@ void on_cpus(uint32_t n, void (*body)(void *, uint32_t), void *context)
 
 /* ---- the parts ---- */
 
-/* Threads that have ended for their maker may not have ended for the kernel yet. */
-static void settled(struct counters *c)
-{
-    struct counters again;
-
-    core_counters(&again);
-    for (int i = 0; i < 50; i++) {
-        *c = again;
-        KosThreadSleep(4);
-        core_counters(&again);
-        if (!memcmp(c, &again, sizeof(again)) && i > 2) {
-            return;
-        }
-    }
-}
-
 static void part(const char *name, void (*body)(void))
 {
     struct counters before, after;
@@ -199,9 +183,9 @@ static void part(const char *name, void (*body)(void))
         return; /* part=NAME on the kernel's command line */
     }
     body(); /* what is made once and stays is made now */
-    settled(&before);
+    core_counters(&before);
     body();
-    settled(&after);
+    core_counters(&after);
     snprintf(text, sizeof(text), "%s: no thread is left", name);
     CHECK_EQUAL(text, after.threads, before.threads);
     snprintf(text, sizeof(text), "%s: no handle is left", name);
