@@ -4,6 +4,8 @@
 #include <coresrv/handle/handle_api.h>
 #include <coresrv/nk/transport-kos.h>
 #include <coresrv/vmm/vmm_api.h>
+#include <kos/mutex.h>
+#include <kos/thread.h>
 #include <mdl/Peer.edl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -76,6 +78,23 @@ METHOD(Poke)
     return NK_EOK;
 }
 
+METHOD(Count)
+{
+    volatile uint64_t *word = (volatile uint64_t *)(uintptr_t)req->va;
+    KosMutex *mutex = (KosMutex *)(uintptr_t)(req->va + 64);
+
+    for (res->done = 0; res->done < req->times; res->done++) {
+        KosMutexLock(mutex);
+        uint64_t value = *word;
+        if (res->done % 7 == 0) {
+            KosThreadSleep(0);
+        }
+        *word = value + 1;
+        KosMutexUnlock(mutex);
+    }
+    return NK_EOK;
+}
+
 #define MUCH (8ull << 20)
 
 /* Makes and drops memory until it is terminated. */
@@ -102,7 +121,7 @@ int main(int argc, char **argv)
     }
     static const struct mdl_Share_ops ops = {
         .Keep = Keep, .Give = Give, .Create = Create, .Close = Close, .Map = Map,
-        .Protect = Protect, .Unmap = Unmap, .Peek = Peek, .Poke = Poke};
+        .Protect = Protect, .Unmap = Unmap, .Peek = Peek, .Poke = Poke, .Count = Count};
     static struct mdl_Share share = {&ops};
     mdl_Peer_entity entity;
     mdl_Peer_entity_req req;

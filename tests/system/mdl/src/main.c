@@ -108,6 +108,14 @@ int peer_poke(struct peer *p, uint64_t va, uint64_t value)
     return TELL(Poke);
 }
 
+uint32_t peer_count(struct peer *p, uint64_t va, uint32_t times)
+{
+    mdl_Share_Count_req req = {.va = va, .times = times};
+    mdl_Share_Count_res res;
+
+    return TELL(Count) ? res.done : 0;
+}
+
 /* ---- the parts ---- */
 
 volatile uint64_t *make(uint64_t size, Handle *handle)
@@ -148,5 +156,6 @@ int main(void)
     run("sharing", test_sharing);
     run("revoking", test_revoking);
     run("failures", test_failures);
+    run("mutex", test_mutex);
     finish();
 }

@@ -43,6 +43,8 @@ Retcode peer_unmap(struct peer *p, uint64_t va, uint64_t size);
 /* False if it died of it. */
 int peer_peek(struct peer *p, uint64_t va, uint64_t *value);
 int peer_poke(struct peer *p, uint64_t va, uint64_t value);
+/* How often the peer has added one to the word at va, under the mutex at va + 64. */
+uint32_t peer_count(struct peer *p, uint64_t va, uint32_t times);
 
 /* New memory with a mapping, both good. */
 volatile uint64_t *make(uint64_t size, Handle *handle);
@@ -51,5 +53,6 @@ void test_alone(void);
 void test_sharing(void);
 void test_revoking(void);
 void test_failures(void);
+void test_mutex(void);
 
 #endif
