@@ -4,7 +4,7 @@
  * Call finds a receiver waiting; ReplyRecv answers a waiting caller and finds no further sender. The
  * message lies in registers, or in memory without an arena. The work is that of call.c, reply.c, recv.c
  * and leg.c, with every check of theirs, in one piece and without a visit to the scheduler. Whatever is
- * out of the ordinary (handles or an arena, a denial, a deadline, a higher priority ready, a page that is
+ * out of the ordinary (an arena, a denial, a deadline, a higher priority ready, a page that is
  * not there, a process that dies, the path switched off) returns null or false with nothing changed, and
  * the general path does the work. Rules are run last: a grant may change the policy's state.
  *
@@ -16,6 +16,7 @@
 #include "core/copy.h"
 #include "core/process.h"
 #include "core/sched.h"
+#include "ipc/caps.h"
 #include "ipc/channel.h"
 #include "ipc/ipc.h"
 #include "ipc/rendezvous.h"
@@ -60,9 +61,23 @@ INLINE const struct handle_entry *entry_of(const struct thread *t, uint64_t hand
     return e;
 }
 
+/* Handles of a captured message: checked, and written as the receiver will see them. Nothing is allocated:
+ * what is short of memory is told by the general path. */
+static __attribute__((noinline)) bool check_caps(struct caps *caps, struct thread *from,
+                                                 struct thread *to, const struct ksm_form *form,
+                                                 uint8_t *constant)
+{
+    if (!handle_has_room(&to->process->handles, form->nhandles) ||
+        caps_check(caps, &from->walk, CAPS_STEP, form, constant, from->process, to->process) != rcOk)
+        return false;
+    caps_write(caps, form, constant, to->process);
+    return true;
+}
+
 /* From the running thread's memory into the CPU's capture buffer and from there into the other's: what
  * was captured is what arrives. On success the other's address space is loaded. */
-INLINE bool move_constant(struct cpu *cpu, struct thread *from, struct thread *to, uint64_t word)
+INLINE bool move_constant(struct cpu *cpu, struct thread *from, struct thread *to, uint64_t word,
+                          const struct ksm_form *form, struct caps *caps)
 {
     struct nk_message *m = (struct nk_message *)cpu->capture;
     uint32_t size = (uint16_t)(word >> 32);
@@ -73,11 +88,25 @@ INLINE bool move_constant(struct cpu *cpu, struct thread *from, struct thread *t
         return false;
     zero_bytes(&m->self, sizeof m->self);
     copy_bytes(cpu->capture + offsetof(struct nk_message, iid), &word, sizeof word);
-    aspace_load(to->aspace);
-    if (user_peek(&in, at, sizeof in) && in.head_size >= size && user_poke(in.head, m, size))
-        return true;
-    aspace_load(from->aspace);
+    caps->n = 0;
+    if (form->nhandles == 0 || check_caps(caps, from, to, form, cpu->capture)) {
+        aspace_load(to->aspace);
+        if (user_peek(&in, at, sizeof in) && in.head_size >= size && user_poke(in.head, m, size))
+            return true;
+        aspace_load(from->aspace);
+    }
+    if (form->nhandles)
+        tree_walk_drop(&from->walk);
     return false;
+}
+
+/* The handles of a message that move_constant moved. */
+INLINE void move_caps(struct thread *from, struct thread *to, const struct caps *caps)
+{
+    if (caps->n == 0)
+        return;
+    caps_commit(caps, to->process);
+    tree_walk_drop(&from->walk);
 }
 
 /* Rules of a message in from's saved registers. A denial has changed nothing: the general path asks
@@ -105,10 +134,10 @@ INLINE bool is_fast(const struct policy_direction *d, uint64_t word, enum form f
 /* The last check: a message in memory is moved, one with rules is judged. */
 INLINE bool pass(struct cpu *cpu, struct thread *from, struct thread *to, uint64_t word,
                  const struct policy_pair *pair, const struct policy_direction *d, int direction,
-                 enum form form)
+                 enum form form, struct caps *caps)
 {
     if (form == LONG)
-        return move_constant(cpu, from, to, word);
+        return move_constant(cpu, from, to, word, d->form, caps);
     return form == HELD || !d->is_ruled_short || rules_grant(pair, direction, from, to, word);
 }
 
@@ -138,6 +167,7 @@ INLINE struct fast_switch call_fast(struct thread *client, uint64_t word, uint64
 {
     const struct fast_switch none = {NULL, 0};
     struct cpu *cpu = this_cpu();
+    struct caps caps;
     const struct handle_entry *e = entry_of(client, handle, OBJECT_CHANNEL, RIGHT_IPC_CALL);
     if (!e)
         return none;
@@ -151,10 +181,12 @@ INLINE struct fast_switch call_fast(struct thread *client, uint64_t word, uint64
         return none;
     struct thread *server = container_of(l->receivers.next, struct thread, wait.link);
     if (!may_switch(cpu, client->priority) || !is_plain(cpu, server) ||
-        !pass(cpu, client, server, word, c->pair, d, DIRECTION_REQUEST, form))
+        !pass(cpu, client, server, word, c->pair, d, DIRECTION_REQUEST, form, &caps))
         return none;
 
     /* commit */
+    if (form == LONG)
+        move_caps(client, server, &caps);
     client->call.word = word;
     client->call.pair = c->pair;
     client->call.method = m;
@@ -189,6 +221,7 @@ INLINE struct thread *reply_recv_fast(struct thread *server, uint64_t word, uint
                                       uint64_t handle, enum form form) REQUIRES(kernel_lock)
 {
     struct cpu *cpu = this_cpu();
+    struct caps caps;
     struct thread *client = first_owed(server, token);
     if (!client || word == NO_WORD)
         return NULL;
@@ -201,10 +234,12 @@ INLINE struct thread *reply_recv_fast(struct thread *server, uint64_t word, uint
     struct listener *l = container_of(e->object, struct listener, object);
     if (client->call.listener != l || l->is_closed || l->sender_mask ||
         !may_switch(cpu, client->priority) || !is_plain(cpu, client) ||
-        !pass(cpu, server, client, word, client->call.pair, d, DIRECTION_RESPONSE, form))
+        !pass(cpu, server, client, word, client->call.pair, d, DIRECTION_RESPONSE, form, &caps))
         return NULL;
 
     /* commit */
+    if (form == LONG)
+        move_caps(server, client, &caps);
     deliver(&client->regs, &server->regs, word, form);
     owe_no_more(client);
     client->call.listener = NULL;

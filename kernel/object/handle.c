@@ -102,14 +102,14 @@ static Retcode grow(struct handle_table *t)
 }
 
 /* Fresh slots go first, in order; used ones only once HANDLE_FREE_MIN are free. */
-static bool has_room(const struct handle_table *t, uint32_t count)
+bool handle_has_room(const struct handle_table *t, uint32_t count)
 {
     return t->fresh >= count || t->free_count >= HANDLE_FREE_MIN + count;
 }
 
 Retcode handle_reserve(struct handle_table *t, uint32_t count)
 {
-    while (!has_room(t, count)) {
+    while (!handle_has_room(t, count)) {
         Retcode rc = grow(t);
         if (rc != rcOk) {
             /* At the 20-bit end every slot may be used; before it, memory is short. */

@@ -122,6 +122,9 @@ Retcode handle_refuse(const struct handle_entry *e, uint32_t needed);
  * rcQuotaExceeded, rcOutOfMemory. */
 Retcode handle_reserve(struct handle_table *t, uint32_t count);
 
+/* Whether handle_reserve would have nothing to do. */
+bool handle_has_room(const struct handle_table *t, uint32_t count);
+
 /* Enters object (taking a reference of its own) after handle_reserve; returns the number. */
 handle_t handle_install(struct handle_table *t, struct object *object, uint32_t rights);
 

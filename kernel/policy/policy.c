@@ -61,7 +61,10 @@ static void fill(struct policy_direction *d, const struct ksm_form *f, unsigned 
     bool is_word_enough = f->size && d->is_simple;
     bool is_fast = is_word_enough && verdict == KSM_GRANT;
     d->fast_word = is_fast && d->may_be_short ? d->word : NO_WORD;
-    d->fast_long_word = is_fast && f->size <= FAST_LONG_MAX ? d->word : NO_WORD;
+    d->fast_long_word = f->size && f->size <= FAST_LONG_MAX && f->ndescs == 0 &&
+                                f->nhandles <= FAST_CAPS_MAX && verdict == KSM_GRANT
+                            ? d->word
+                            : NO_WORD;
     d->is_ruled_short = is_word_enough && d->may_be_short && has_rules(verdict);
 }
 

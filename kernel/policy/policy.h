@@ -26,6 +26,7 @@ struct process;
 enum { DIRECTION_REQUEST, DIRECTION_RESPONSE, DIRECTION_ERROR, DIRECTION_FAILED, DIRECTIONS };
 
 #define FAST_LONG_MAX 4096u /* bytes of a constant part that the fast path copies */
+#define FAST_CAPS_MAX 7u    /* handles in it */
 #define NO_WORD (~0ull) /* names no method of any pair; but a program can send it as a response */
 
 struct policy_direction {
@@ -35,8 +36,8 @@ struct policy_direction {
     bool is_arena_checked; /* nested values or strings: the check reads the arena */
     bool may_be_short; /* fits the registers; its values of variable size must then be empty */
     bool is_ruled_short; /* a short message that needs no more than word and rules */
-    /* The word, if a message needs no more than this comparison; else no word. Short, and in memory
-     * without an arena. */
+    /* The word, if a message needs no more than this comparison; else no word. Short; and in memory
+     * without an arena, its handles aside. */
     uint64_t fast_word, fast_long_word;
     const struct ksm_form *form; /* null: this direction does not exist */
 };
