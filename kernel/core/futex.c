@@ -5,10 +5,10 @@
  * that meet in one bucket. A queue is a structure of one of its waiters; when that one leaves, the
  * queue moves into another waiter, a copy of fixed size.
  *
- * A Wake of more than one step (waking all of many) chooses at once all who wait then: their rings are
- * put together and the queue's generation moves on. Whoever waits again meanwhile is of the new
- * generation and does not count. The chosen are woken in steps by the caller, or, if it ends before it
- * is through, by whoever ends it.
+ * A Wake of more than one step (waking all of many) chooses at once all who wait then: their rings
+ * are put together and the queue's generation moves on. Whoever waits again meanwhile is of the new
+ * generation and does not count. The chosen are woken in steps by the caller, or, if it ends before
+ * it is through, by whoever ends it.
  */
 #include "core/futex.h"
 

@@ -1,9 +1,9 @@
 /*
  * core/lend.c: passes a changed priority along a chain of waiting threads.
  *
- * Each thread waits for one thing; only where that is a listener's queue the chain branches, to those who
- * owe replies there. A chain may be a cycle (a deadlock of the program's own): it ends where nothing
- * changes any more.
+ * Each thread waits for one thing; only where that is a listener's queue the chain branches, to
+ * those who owe replies there. A chain may be a cycle (a deadlock of the program's own): it ends
+ * where nothing changes any more.
  */
 #include "core/lend.h"
 

@@ -1,10 +1,11 @@
 /*
  * core/lend.h: priority lending (design: M8).
  *
- * Who waits for a thread lends it its priority: the callers whose requests it received, and the queues of
- * words (core/futex.h) whose owner it is. A thread runs at the highest of its own and what is lent to
- * it. When that changes while it waits itself, it lends the new one on, along a chain of at most
- * LEND_CHAIN_MAX threads; a listener's queue makes it branch. A loan to a thread that has ended is harmless: it is given back as any other.
+ * Who waits for a thread lends it its priority: the callers whose requests it received, and the
+ * queues of words (core/futex.h) whose owner it is. A thread runs at the highest of its own and
+ * what is lent to it. When that changes while it waits itself, it lends the new one on, along a
+ * chain of at most LEND_CHAIN_MAX threads; a listener's queue makes it branch. A loan to a thread
+ * that has ended is harmless: it is given back as any other.
  */
 #ifndef CORE_LEND_H
 #define CORE_LEND_H
@@ -14,8 +15,8 @@
 #define LEND_CHAIN_MAX 32
 #define LEND_DEPTH_MAX 6 /* queues that a chain passes through */
 
-/* Offered by ipc: t, which waits in a Call to be received, has a new priority. Whoever owes replies there is
- * settled. */
+/* Offered by ipc: t, which waits in a Call to be received, has a new priority. Whoever owes replies
+ * there is settled. */
 void lend_queue_changed(struct thread *t);
 
 static inline uint32_t priority_top(uint32_t mask)

@@ -1,10 +1,11 @@
 /*
  * mm/aspace.h: address spaces of processes.
  *
- * An address space is a set of regions, kept in a balanced tree by address, and page tables that are
- * filled when pages are touched. A region's memory is committed (charged to the account when it is
- * committed, given a zeroed frame when touched), reserved (addresses only), or it shows a part of the
- * image: text in place, data as private copies. Pages are never writable and executable at once.
+ * An address space is a set of regions, kept in a balanced tree by address, and page tables that
+ * are filled when pages are touched. A region's memory is committed (charged to the account when it
+ * is committed, given a zeroed frame when touched), reserved (addresses only), or it shows a part
+ * of the image: text in place, data as private copies. Pages are never writable and executable at
+ * once.
  *
  * Whatever a program can make long runs in steps: an operation is started (checked, and the regions
  * at its ends split: all that can fail for want of memory) and then stepped until it no longer says
@@ -74,10 +75,10 @@ bool aspace_teardown_step(struct aspace *as, unsigned max_pages);
 void aspace_set_top(struct aspace *as, uint64_t top);
 
 /* A new region of `size` bytes (rounded up to pages), at `hint` with VM_FIXED or if the place is
- * free, else anywhere. *out is the lowest usable address, past a low guard.
- * rcInvalidArgument: size zero, hint out of range or not on a page. rcSecurityDisallow: writable and
- * executable. rcAlreadyExists: VM_FIXED and the place is taken. rcOutOfMemory: no memory or no
- * addresses. rcQuotaExceeded. */
+ * free, else anywhere. *out is the lowest usable address, past a low guard. rcInvalidArgument: size
+ * zero, hint out of range or not on a page. rcSecurityDisallow: writable and executable.
+ * rcAlreadyExists: VM_FIXED and the place is taken. rcOutOfMemory: no memory or no addresses.
+ * rcQuotaExceeded. */
 Retcode aspace_allocate(struct aspace *as, uint64_t hint, uint64_t size, uint32_t flags,
                         uint64_t *out);
 /* Shows `size` bytes of the image from physical `frame` (both multiples of pages) at va, in place,
@@ -113,10 +114,11 @@ struct vm_op {
  * rcSecurityDisallow; FREE and POPULATE also rcOutOfMemory, rcQuotaExceeded. */
 Retcode aspace_op_start(struct aspace *as, struct vm_op *op, enum vm_op_kind kind, uint64_t va,
                         uint64_t size, uint32_t flags);
-/* rcRestart: call again (other threads may run in between). rcOk: done. PROTECT, COMMIT and DECOMMIT look at
- * the whole range before they change anything: rcInvalidArgument (a page that belongs to no region, a
- * guard, memory of another kind), rcSecurityDisallow, rcQuotaExceeded, rcOutOfMemory with all as before.
- * A POPULATE may stop with rcOutOfMemory; the frames that it gave so far stay. */
+/* rcRestart: call again (other threads may run in between). rcOk: done. PROTECT, COMMIT and
+ * DECOMMIT look at the whole range before they change anything: rcInvalidArgument (a page that
+ * belongs to no region, a guard, memory of another kind), rcSecurityDisallow, rcQuotaExceeded,
+ * rcOutOfMemory with all as before. A POPULATE may stop with rcOutOfMemory; the frames that it gave
+ * so far stay. */
 Retcode aspace_op_step(struct aspace *as, struct vm_op *op);
 /* An operation is given up in the middle, since its thread ends: gives its charge back. */
 static inline void aspace_op_drop(struct aspace *as, struct vm_op *op)

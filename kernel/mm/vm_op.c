@@ -1,12 +1,12 @@
 /*
  * vm_op.c: operations on a range of an address space, in steps (mm/aspace.h).
  *
- * An operation that changes what is there looks at the whole range first, in steps, and begins only when
- * nothing has changed since that look began, in the same step with its end: so it is done to all of the
- * range or not at all. Then the regions are split at the two ends, so that the range consists of whole
- * regions, and a step works on the region at the cursor. Other threads of the process may run between
- * steps and change the very regions under way: each step looks everything up again; what is gone by
- * then, or of another kind, was changed by them later.
+ * An operation that changes what is there looks at the whole range first, in steps, and begins only
+ * when nothing has changed since that look began, in the same step with its end: so it is done to
+ * all of the range or not at all. Then the regions are split at the two ends, so that the range
+ * consists of whole regions, and a step works on the region at the cursor. Other threads of the
+ * process may run between steps and change the very regions under way: each step looks everything
+ * up again; what is gone by then, or of another kind, was changed by them later.
  */
 #include "mm/vm_op.h"
 
@@ -128,7 +128,8 @@ Retcode aspace_op_start(struct aspace *as, struct vm_op *op, enum vm_op_kind kin
         return rcInvalidArgument;
     bool is_checking = kind == VM_OP_PROTECT || kind == VM_OP_COMMIT || kind == VM_OP_DECOMMIT;
     bool is_settling = kind == VM_OP_KEEP || kind == VM_OP_UNDO;
-    if (!is_checking && !is_settling && (va != region_start(first) || va + size != region_end(first))) {
+    if (!is_checking && !is_settling &&
+        (va != region_start(first) || va + size != region_end(first))) {
         Retcode rc = vm_split_ends(as, va, va + size);
         if (rc != rcOk)
             return rc;
@@ -348,7 +349,8 @@ static bool is_other(const struct vm_op *op, const struct region *r)
     return region_is_gone(r) || (op->kind != VM_OP_POPULATE && check_region(op, r) != rcOk);
 }
 
-/* The region under the cursor as a whole part of the range, or null if there is nothing to do in it. */
+/* The region under the cursor as a whole part of the range, or null if there is nothing to do in
+ * it. */
 static Retcode part_at_cursor(struct aspace *as, struct vm_op *op, struct region **out)
 {
     struct region *r = region_from(as, op->cursor);
@@ -362,7 +364,7 @@ static Retcode part_at_cursor(struct aspace *as, struct vm_op *op, struct region
         op->cursor = region_end(r);
         return rcOk;
     }
-    if (region_start(r) < op->begin || region_end(r) > op->end) { /* joined meanwhile, or not divided */
+    if (region_start(r) < op->begin || region_end(r) > op->end) { /* joined, or not divided */
         if (op->kind == VM_OP_KEEP || op->kind == VM_OP_UNDO || region_is_gone(r)) {
             op->cursor = region_end(r) < op->end ? region_end(r) : op->end; /* it is not tentative */
             return rcOk;

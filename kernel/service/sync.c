@@ -1,8 +1,8 @@
 /*
  * service/sync.c: kl.core.Sync: waiting on a word of memory (core/futex.h).
  *
- * A wait and a wake of the same word are ordered by the kernel: between the comparison of the value and
- * the place in the queue nothing else runs.
+ * A wait and a wake of the same word are ordered by the kernel: between the comparison of the value
+ * and the place in the queue nothing else runs.
  */
 #include "core/process.h"
 #include "core/sched.h"

@@ -1,9 +1,10 @@
 /*
  * service/thread_control.c: kl.core.Thread: what one thread does to another one, and who is who.
  *
- * A thread that is ended runs its last steps in the kernel itself, at the priority of whoever ends it, who
- * waits for that. In the middle of a kernel method with several steps it finishes that first, since the
- * method's effects are not its own alone (freed addresses, woken threads, revoked handles).
+ * A thread that is ended runs its last steps in the kernel itself, at the priority of whoever ends
+ * it, who waits for that. In the middle of a kernel method with several steps it finishes that
+ * first, since the method's effects are not its own alone (freed addresses, woken threads, revoked
+ * handles).
  */
 #include "service/thread_control.h"
 

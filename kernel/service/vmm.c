@@ -46,8 +46,8 @@ static void settle(struct thread *t)
 
 static void go_on(struct thread *t);
 
-/* Goes on with another operation on the range; false if that cannot be, since another thread freed it or the
- * handle of a mapping was revoked. */
+/* Goes on with another operation on the range; false if that cannot be, since another thread freed
+ * it or the handle of a mapping was revoked. */
 static bool next(struct thread *t, enum vm_op_kind kind)
 {
     if (aspace_op_start(t->aspace, &t->vm_op, kind, t->user_arg[0], t->user_arg[3], 0) != rcOk)
@@ -56,7 +56,8 @@ static bool next(struct thread *t, enum vm_op_kind kind)
     return true;
 }
 
-/* What was to have all its frames and could not is undone: an allocation freed, a commit taken back. */
+/* What was to have all its frames and could not is undone: an allocation freed, a commit taken
+ * back. */
 static void populated(struct thread *t, Retcode rc)
 {
     bool is_commit = !t->user_arg[1];

@@ -1,11 +1,11 @@
 /*
  * condvar.c: condition variables (kos/condvar.h).
  *
- * A waiter notes the number of signals while it holds the mutex and sleeps as long as that stands; a
- * signal changes it, so that none is missed between the unlocking and the sleep. The kernel wakes the
- * one of the highest priority, which may have begun to wait only after the signal, between its change
- * of the number and its wake. Such a thread sees that the number stands, and wakes all: those that the
- * signal was for go on, the others sleep again.
+ * A waiter notes the number of signals while it holds the mutex and sleeps as long as that stands;
+ * a signal changes it, so that none is missed between the unlocking and the sleep. The kernel wakes
+ * the one of the highest priority, which may have begun to wait only after the signal, between its
+ * change of the number and its wake. Such a thread sees that the number stands, and wakes all:
+ * those that the signal was for go on, the others sleep again.
  */
 #include "sync_wait.h"
 

@@ -1,8 +1,8 @@
 /*
  * event.c: events (kos/event.h).
  *
- * The state counts the times that the event became signalled. A thread that
- * waits without reset is through when the count has moved on, whoever has reset the event meanwhile.
+ * The state counts the times that the event became signalled. A thread that waits without reset is
+ * through when the count has moved on, whoever has reset the event meanwhile.
  */
 #include "sync_wait.h"
 

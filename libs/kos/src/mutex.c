@@ -1,10 +1,10 @@
 /*
  * mutex.c: mutexes (kos/mutex.h).
  *
- * The word is the owner's number and a bit that says that somebody waits. Who waits sets the bit first,
- * and keeps it set when it gets the mutex, since others may wait beside it: at worst an unlock wakes
- * nobody. An unlock frees the mutex before it wakes, so the woken thread competes with those that run;
- * if it loses, it names the new owner when it waits again.
+ * The word is the owner's number and a bit that says that somebody waits. Who waits sets the bit
+ * first, and keeps it set when it gets the mutex, since others may wait beside it: at worst an
+ * unlock wakes nobody. An unlock frees the mutex before it wakes, so the woken thread competes with
+ * those that run; if it loses, it names the new owner when it waits again.
  */
 #include "sync_wait.h"
 
@@ -39,8 +39,8 @@ void KosMutexDeinit(KosMutex *mutex)
     rtl_unused(mutex);
 }
 
-/* One wait; rcTimeout alone is an end. A thread that is gone, or that is the caller itself (a plain mutex
- * locked twice), is waited for like any other, only that nothing is lent to it. */
+/* One wait; rcTimeout alone is an end. A thread that is gone, or that is the caller itself (a plain
+ * mutex locked twice), is waited for like any other, only that nothing is lent to it. */
 static Retcode wait_for_owner(KosMutex *mutex, uint32_t word, uint64_t deadline)
 {
     Retcode rc = sync_wait(&mutex->word, word, word & ~WAITERS, deadline);

@@ -1,10 +1,10 @@
 /*
  * rwlock.c: read-write locks (kos/rwlock.h).
  *
- * The state is the number of readers, or WRITER, and two bits that say who waits. Readers sleep on the
- * state; writers on a word of their own, a count that each wake moves on, so that a wake for a writer
- * reaches no reader. While either bit is set no new reader enters. Whoever unlocks last lets one writer
- * in before the readers.
+ * The state is the number of readers, or WRITER, and two bits that say who waits. Readers sleep on
+ * the state; writers on a word of their own, a count that each wake moves on, so that a wake for a
+ * writer reaches no reader. While either bit is set no new reader enters. Whoever unlocks last lets
+ * one writer in before the readers.
  */
 #include "sync_wait.h"
 
@@ -134,7 +134,8 @@ static int wake_writer(KosRWLock *rwlock)
     return woken != 0;
 }
 
-/* The lock was given back and somebody waited. Whoever takes it meanwhile keeps the bits and wakes later. */
+/* The lock was given back and somebody waited. Whoever takes it meanwhile keeps the bits and wakes
+ * later. */
 static RTL_NOINLINE void wake_next(KosRWLock *rwlock)
 {
     for (;;) {

@@ -1,8 +1,8 @@
 /*
  * semaphore.c: counting semaphores (kos/semaphore.h).
  *
- * Signal adds to the count and sees the waiters in one step; a waiter enters itself before it looks at the
- * count for the last time.
+ * Signal adds to the count and sees the waiters in one step; a waiter enters itself before it looks
+ * at the count for the last time.
  */
 #include "sync_wait.h"
 

@@ -11,8 +11,8 @@
 #include <tessera/flags.h>
 #include <tessera/thread_self.h>
 
-/* The threads made last: the kernel forgets a thread when it ends, KosThreadWait does not so soon. The
- * number and the exit code are one word, so that they are read together. */
+/* The threads made last: the kernel forgets a thread when it ends, KosThreadWait does not so soon.
+ * The number and the exit code are one word, so that they are read together. */
 #define MADE_MAX 1024u
 #define ENDED    (1ull << 31) /* numbers of threads are shorter */
 static uint64_t made[MADE_MAX]; /* number, ENDED, exit code in the upper half */

@@ -1,10 +1,11 @@
 /*
  * stack.c: stacks of threads that have ended, kept for the next ones.
  *
- * A stack is reserved, committed, touched and freed by several kernel calls and page faults; most of
- * that is saved by using it again. A few are kept, linked through the struct pthread that lies in each,
- * under the lock of the thread list: a thread that ends while it stands on its stack gives that back
- * before the kernel releases the lock for it. Only the part that has to be zero is cleared again.
+ * A stack is reserved, committed, touched and freed by several kernel calls and page faults; most
+ * of that is saved by using it again. A few are kept, linked through the struct pthread that lies
+ * in each, under the lock of the thread list: a thread that ends while it stands on its stack gives
+ * that back before the kernel releases the lock for it. Only the part that has to be zero is
+ * cleared again.
  */
 #include <string.h>
 #include <sys/mman.h>

@@ -1,5 +1,6 @@
 /*
- * thread_others.c: what one thread may do to another one beyond POSIX: end it, and ask for its stack.
+ * thread_others.c: what one thread may do to another one beyond POSIX: end it, and ask for its
+ * stack.
  */
 #include <errno.h>
 #include <pthread.h>

@@ -23,15 +23,15 @@ typedef struct KosCondvar {
 void KosCondvarInit(KosCondvar *condvar);
 /* Ends the use of one that nobody waits for. */
 void KosCondvarDeinit(KosCondvar *condvar);
-/* Unlocks the mutex, waits for a signal, and locks the mutex again, as often as it was locked. No signal
- * given after the mutex was unlocked is missed. rcOk; rcInvalidArgument: a null pointer, or a mutex that
- * the caller does not hold. */
+/* Unlocks the mutex, waits for a signal, and locks the mutex again, as often as it was locked. No
+ * signal given after the mutex was unlocked is missed. rcOk; rcInvalidArgument: a null pointer, or
+ * a mutex that the caller does not hold. */
 Retcode KosCondvarWait(KosCondvar *condvar, KosMutex *mutex);
-/* The same, waiting for the signal at most mdelay milliseconds (INFINITE_TIMEOUT: without end). The mutex
- * is locked in any case when the function returns. rcTimeout; otherwise as KosCondvarWait. */
+/* The same, waiting for the signal at most mdelay milliseconds (INFINITE_TIMEOUT: without end). The
+ * mutex is locked in any case when the function returns. rcTimeout; otherwise as KosCondvarWait. */
 Retcode KosCondvarWaitTimeout(KosCondvar *condvar, KosMutex *mutex, rtl_uint32_t mdelay);
-/* Wakes at least one of the threads that wait, the one of the highest priority. Nobody waits: no effect,
- * and no kernel call. */
+/* Wakes at least one of the threads that wait, the one of the highest priority. Nobody waits: no
+ * effect, and no kernel call. */
 void KosCondvarSignal(KosCondvar *condvar);
 /* Wakes all threads that wait. */
 void KosCondvarBroadcast(KosCondvar *condvar);

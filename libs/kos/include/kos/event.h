@@ -1,9 +1,10 @@
 /*
  * kos/event.h: events: a state, signalled or not, that threads wait for.
  *
- * Whether an event is reset by a thread that it let through is decided by each wait. Without reset it stays
- * signalled and lets everybody through until KosEventReset. With reset one KosEventSet lets one such
- * thread through; threads that wait without reset when it is set are let through all the same.
+ * Whether an event is reset by a thread that it let through is decided by each wait. Without reset
+ * it stays signalled and lets everybody through until KosEventReset. With reset one KosEventSet
+ * lets one such thread through; threads that wait without reset when it is set are let through all
+ * the same.
  */
 #ifndef KOS_EVENT_H
 #define KOS_EVENT_H
@@ -30,7 +31,8 @@ void KosEventReset(KosEvent *event);
 /* Waits until it is signalled; reset (rtl_true): and makes it not signalled in the same step. rcOk;
  * rcInvalidArgument: a null pointer. */
 Retcode KosEventWait(KosEvent *event, rtl_bool reset);
-/* The same, at most msec milliseconds (INFINITE_TIMEOUT: without end; zero: only asks). rcTimeout. */
+/* The same, at most msec milliseconds (INFINITE_TIMEOUT: without end; zero: only asks). rcTimeout.
+ */
 Retcode KosEventWaitTimeout(KosEvent *event, rtl_bool reset, rtl_uint32_t msec);
 
 __RTL_END_DECLS

@@ -1,8 +1,8 @@
 /*
  * kos/rwlock.h: read-write locks: many readers, or one writer.
  *
- * Writers do not starve: while one waits, no new reader gets in. So a thread must not lock for reading
- * again while it reads. Without contention nothing makes a kernel call.
+ * Writers do not starve: while one waits, no new reader gets in. So a thread must not lock for
+ * reading again while it reads. Without contention nothing makes a kernel call.
  */
 #ifndef KOS_RWLOCK_H
 #define KOS_RWLOCK_H
@@ -12,7 +12,7 @@
 __RTL_BEGIN_DECLS
 
 typedef struct KosRWLock {
-    rtl_uint32_t state;   /* readers, or all ones for a writer; top bits: readers wait, writers wait */
+    rtl_uint32_t state;   /* readers, or all ones: a writer; top bits: who waits */
     rtl_uint32_t writers; /* the word that writers wait on: number of times one was let in */
 } KosRWLock;
 

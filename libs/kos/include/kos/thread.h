@@ -1,9 +1,9 @@
 /*
  * kos/thread.h: threads of the calling process.
  *
- * There is one kind of thread: those made here may use the C library, and those of pthread_create these
- * functions. Numbers (Tid) are those of the kernel; one of a thread that has ended is not given again for
- * a long time.
+ * There is one kind of thread: those made here may use the C library, and those of pthread_create
+ * these functions. Numbers (Tid) are those of the kernel; one of a thread that has ended is not
+ * given again for a long time.
  */
 #ifndef KOS_THREAD_H
 #define KOS_THREAD_H
@@ -27,37 +27,40 @@ enum {
 
 /*
  * Makes a thread that runs routine(context); what that returns is the thread's exit code. priority:
- * 0..31. stackSize in bytes, or ThreadStackSizeDefault; a guard page lies below. suspended: 1, it waits
+ * 0..31. stackSize in bytes, or ThreadStackSizeDefault; a guard page lies below. suspended: 1, it
+ * waits
  * for KosThreadResume. *tid (may be null) is its number. It need not be waited for.
- * rcInvalidArgument: no routine, a stack below 2 KiB or a priority above 31; rcOutOfMemory: no memory,
- * or the kernel refused (a priority above the process's ceiling, quota).
+ * rcInvalidArgument: no routine, a stack below 2 KiB or a priority above 31; rcOutOfMemory: no
+ * memory, or the kernel refused (a priority above the process's ceiling, quota).
  */
 Retcode KosThreadCreate(Tid *tid, rtl_uint32_t priority, rtl_uint32_t stackSize,
                         ThreadRoutine routine, void *context, int suspended);
 /* The same for a thread that nobody will wait for. priority: 0..15 (rcInvalidArgument above). */
 Retcode KosThreadCreateDetached(Tid *tid, rtl_uint32_t priority, rtl_uint32_t stackSize,
                                 ThreadRoutine routine, void *context, int suspended);
-/* Starts a thread that was made suspended, or lets one go on that suspended itself. rcResourceNotFound:
- * no such thread; rcInvalidOperation: it is not suspended. */
+/* Starts a thread that was made suspended, or lets one go on that suspended itself.
+ * rcResourceNotFound: no such thread; rcInvalidOperation: it is not suspended. */
 Retcode KosThreadResume(Tid tid);
-/* Stops the calling thread, which tid must name, until KosThreadResume. rcInvalidArgument: another one. */
+/* Stops the calling thread, which tid must name, until KosThreadResume. rcInvalidArgument: another
+ * one. */
 Retcode KosThreadSuspend(Tid tid);
 /* The number of the calling thread. */
 Tid KosThreadCurrentId(void);
 /* Ends the calling thread, after the C library's cleanup handlers. */
 void KosThreadExit(rtl_int32_t exitCode) RTL_NORETURN;
-/* Ends a thread of the process. The caller itself: like KosThreadExit. Another one ends wherever it is:
- * what it holds (mutexes, memory, the C library's locks) stays held, callbacks are not called.
+/* Ends a thread of the process. The caller itself: like KosThreadExit. Another one ends wherever it
+ * is: what it holds (mutexes, memory, the C library's locks) stays held, callbacks are not called.
  * rcResourceNotFound: no such thread. */
 Retcode KosThreadTerminate(Tid tid, rtl_int32_t exitCode);
-/* Waits for the end of a thread, at most so many milliseconds (INFINITE_TIMEOUT: without end; zero: yields).
- * rcOk, also if it has ended already (known of the last 1024 threads made by KosThreadCreate);
- * rcTimeout; rcResourceNotFound if there is no such thread; rcInvalidArgument for the caller itself. */
+/* Waits for the end of a thread, at most so many milliseconds (INFINITE_TIMEOUT: without end; zero:
+ * yields). rcOk, also if it has ended already (known of the last 1024 threads made by
+ * KosThreadCreate); rcTimeout; rcResourceNotFound if there is no such thread; rcInvalidArgument for
+ * the caller itself. */
 int KosThreadWait(rtl_uint32_t tid, rtl_uint32_t timeout);
 /* The same, with the exit code in *exitCode (may be null). */
 Retcode KosThreadWaitEx(Tid tid, rtl_uint32_t timeout, rtl_int32_t *exitCode);
-/* Sleeps for so many milliseconds (INFINITE_TIMEOUT: for ever); zero yields. rcIpcInterrupt: alerted
- * (KnThreadAlert). */
+/* Sleeps for so many milliseconds (INFINITE_TIMEOUT: for ever); zero yields. rcIpcInterrupt:
+ * alerted (KnThreadAlert). */
 Retcode KosThreadSleep(rtl_uint32_t mdelay);
 /* Lets the next thread of the same priority run. */
 void KosThreadYield(void);
@@ -70,8 +73,8 @@ void *KosThreadGetStack(Tid tid, rtl_uint32_t *size);
 Retcode KosThreadOnce(KosThreadOnceState *onceControl, void (*initRoutine)(void));
 
 /*
- * The processors on which a thread of this process may run: bit n for number n, the first is 0. A new
- * thread, and the first thread of a new process, inherit those of the thread that made them.
+ * The processors on which a thread of this process may run: bit n for number n, the first is 0. A
+ * new thread, and the first thread of a new process, inherit those of the thread that made them.
  * rcInvalidArgument: none of them runs. rcResourceNotFound: there is no such thread.
  */
 Retcode KosThreadSetAffinity(Tid tid, rtl_uint64_t cpus);
@@ -92,9 +95,9 @@ typedef enum KosThreadCallbackReason {
 } KosThreadCallbackReason;
 typedef void KosThreadCallback(KosThreadCallbackReason reason);
 
-/* From now on calls `callback` in each thread made here: at its beginning, and when it ends by itself.
- * A callback may take itself out, no other one. rcInvalidArgument: a null pointer; rcAlreadyExists:
- * registered; rcOutOfMemory. */
+/* From now on calls `callback` in each thread made here: at its beginning, and when it ends by
+ * itself. A callback may take itself out, no other one. rcInvalidArgument: a null pointer;
+ * rcAlreadyExists: registered; rcOutOfMemory. */
 Retcode KosThreadCallbackRegister(KosThreadCallback *callback);
 /* rcResourceNotFound: not registered. */
 Retcode KosThreadCallbackUnregister(KosThreadCallback *callback);

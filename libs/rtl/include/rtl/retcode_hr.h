@@ -21,7 +21,8 @@ const char *RtlRetcodeName(Retcode rc);
 const char *RtlRetcodeOwner(Retcode rc);
 /* Its space: "general", "kernel", "drivers" or "unknown space". */
 const char *RtlRetcodeSpace(Retcode rc);
-/* Its facility with a comma before it: ", I2C", ", USB", ", block device", ", unknown facility", or "" for none. */
+/* Its facility with a comma before it: ", I2C", ", USB", ", block device", ", unknown facility", or
+ * "" for none. */
 const char *RtlRetcodeFacility(Retcode rc);
 
 #ifdef __cplusplus

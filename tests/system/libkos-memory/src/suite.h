@@ -18,8 +18,8 @@
 #define RX    (VMM_FLAG_READ | VMM_FLAG_EXECUTE)
 #define LAZY  (VMM_FLAG_RESERVE | VMM_FLAG_COMMIT)
 
-/* Whether the kernel can read, or write, a word there on the caller's behalf: as the caller itself could,
- * without the fault that would end it. */
+/* Whether the kernel can read, or write, a word there on the caller's behalf: as the caller itself
+ * could, without the fault that would end it. */
 static inline int can_read(const void *at)
 {
     return core_futex_wait(at, 0x12345678, 0, NULL) != rcInvalidArgument;

@@ -1,10 +1,10 @@
 /*
  * coresrv/thread/thread_api.h: the kernel's view of threads. Threads are made by kos/thread.h.
  *
- * A thread is named by a handle (of KnThreadOpenCurrent, possibly received from another process; the
- * right OCAP_THREAD_CONTROL is needed) or, if that is INVALID_HANDLE, by its number in the caller's
- * process. All: rcResourceNotFound: no such thread, or it has ended; rcInvalidArgument: not a handle of
- * a thread; rcSecurityDisallow: the right is missing; rcHandleRevoked.
+ * A thread is named by a handle (of KnThreadOpenCurrent, possibly received from another process;
+ * the right OCAP_THREAD_CONTROL is needed) or, if that is INVALID_HANDLE, by its number in the
+ * caller's process. All: rcResourceNotFound: no such thread, or it has ended; rcInvalidArgument:
+ * not a handle of a thread; rcSecurityDisallow: the right is missing; rcHandleRevoked.
  */
 #ifndef CORESRV_THREAD_THREAD_API_H
 #define CORESRV_THREAD_THREAD_API_H
@@ -29,17 +29,19 @@ typedef struct KnThreadInfo {
     rtl_int32_t exitCode;           /* in KnThreadEnded */
 } KnThreadInfo;
 
-/* Sleeps for so many milliseconds (INFINITE_TIMEOUT: for ever); zero yields. rcIpcInterrupt: alerted. */
+/* Sleeps for so many milliseconds (INFINITE_TIMEOUT: for ever); zero yields. rcIpcInterrupt:
+ * alerted. */
 Retcode KnSleep(rtl_uint32_t mdelay);
 
-/* A handle of the calling thread, which outlives it, and its number. rcQuotaExceeded, rcOutOfMemory;
- * rcInvalidArgument: a null pointer. */
+/* A handle of the calling thread, which outlives it, and its number. rcQuotaExceeded,
+ * rcOutOfMemory; rcInvalidArgument: a null pointer. */
 Retcode KnThreadOpenCurrent(Handle *thread, rtl_uint32_t *tid);
-/* Ends the thread's wait in KnSleep, KosThreadSleep, KnNoticeGetEvent or a wait of the C library with
- * rcIpcInterrupt (EINTR), or the next such wait before it begins. Waits of the kos/ objects and IPC go on. */
+/* Ends the thread's wait in KnSleep, KosThreadSleep, KnNoticeGetEvent or a wait of the C library
+ * with rcIpcInterrupt (EINTR), or the next such wait before it begins. Waits of the kos/ objects
+ * and IPC go on. */
 Retcode KnThreadAlert(Handle thread, rtl_uint32_t tid);
-/* Properties; of a thread that has ended too, if the handle still holds it. rcInvalidArgument: a null
- * pointer. */
+/* Properties; of a thread that has ended too, if the handle still holds it. rcInvalidArgument: a
+ * null pointer. */
 Retcode KnThreadGetInfo(Handle thread, rtl_uint32_t tid, KnThreadInfo *info);
 /* Sets the own priority, 0..31, of a thread of the caller's process. rcInvalidArgument: above 31;
  * rcSecurityDisallow: above the ceiling of the process. */
@@ -49,10 +51,10 @@ Retcode KnThreadSuspend(void);
 /* Starts a thread that was made suspended, or lets one go on that suspended itself.
  * rcInvalidOperation: it is not suspended. */
 Retcode KnThreadResume(rtl_uint32_t tid);
-/* Waits for the end of a thread of the caller's process, at most msec milliseconds (INFINITE_TIMEOUT:
- * without end). *exitCode (may be null) is what its routine returned or KosThreadExit was given.
- * A thread that has ended before is not known any more unless a handle holds it. rcTimeout;
- * rcInvalidArgument: the caller itself. */
+/* Waits for the end of a thread of the caller's process, at most msec milliseconds
+ * (INFINITE_TIMEOUT: without end). *exitCode (may be null) is what its routine returned or
+ * KosThreadExit was given. A thread that has ended before is not known any more unless a handle
+ * holds it. rcTimeout; rcInvalidArgument: the caller itself. */
 Retcode KnThreadWait(rtl_uint32_t tid, rtl_uint32_t msec, rtl_int32_t *exitCode);
 
 __RTL_END_DECLS

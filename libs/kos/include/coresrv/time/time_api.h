@@ -21,9 +21,10 @@ Retcode KnGetSystemTimeRes(RtlTimeSpec *res);
 /* Sets the system time, for all processes. rcInvalidArgument: before 1970, too late for 64 bits of
  * nanoseconds, or nanoseconds out of range. */
 Retcode KnSetSystemTime(RtlTimeSpec *time);
-/* Lets the system time gain `adj` (with negative seconds: lose), at most an hour, gradually: it runs
- * `slew` microseconds a second faster or slower, 1..500000, zero for 500. It never goes back. *prev (may be
- * null): what was left of an earlier adjustment, which ends. rcInvalidArgument: out of range. */
+/* Lets the system time gain `adj` (with negative seconds: lose), at most an hour, gradually: it
+ * runs `slew` microseconds a second faster or slower, 1..500000, zero for 500. It never goes back.
+ * *prev (may be null): what was left of an earlier adjustment, which ends. rcInvalidArgument: out
+ * of range. */
 Retcode KnSetSystemTimeAdj(const RtlTimeSpec *adj, rtl_uint32_t slew, RtlTimeSpec *prev);
 /* What is left of the adjustment under way; zero if there is none. */
 Retcode KnGetSystemTimeAdj(RtlTimeSpec *adj);
