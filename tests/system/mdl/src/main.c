@@ -3,6 +3,8 @@
  */
 #include "suite.h"
 
+#include <kos/thread.h>
+
 /* ---- the peer ---- */
 
 void peer_start(struct peer *p)
@@ -14,7 +16,8 @@ void peer_start(struct peer *p)
 
 int peer_end(struct peer *p)
 {
-    int status = child_wait(&p->child, 0);
+    /* On another CPU it may still be ending. */
+    int status = child_wait(&p->child, KosCpuCount() > 1 ? 500 : 0);
 
     child_drop(&p->child);
     return status;
