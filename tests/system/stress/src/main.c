@@ -13,7 +13,7 @@
 #define TURNS    500 /* pairs one after the other */
 #define TOGETHER 100
 #define ALIVE    4 /* pairs that work at a time */
-#define KILLS    2000u
+#define KILLS    1000u
 
 struct pair {
     struct child server, client;
