@@ -108,7 +108,8 @@ int main(void)
 {
     core_fill_handle_table();
     CHECK_EQUAL("40 processes at once", run_together(), TOGETHER); /* grows what stays */
-    check_counters("the first"); /* touches what it touches */
+    check_counters("the first"); /* this process's own pages, too */
+    CHECK_EQUAL("and again", run_together(), TOGETHER);
     core_counters(&before);
     test_sequence();
     CHECK_EQUAL("40 processes at once again", run_together(), TOGETHER);
