@@ -9,7 +9,7 @@
 #
 # KIND/NAME@N is a suite of the kinds examples and system on N CPUs. A file `cpus` in its folder says on
 # which it runs (`1 2 4`); without it on one. --long: on 1, 2 and 4, all of them, and with the words of
-# `long.args` for the kernel.
+# `long.args` for the kernel. A file `timeout` there: seconds for those that take longer.
 #
 # What a suite prints is kept in build/test/KIND-NAME.txt.
 
@@ -164,6 +164,7 @@ suite_system() {
     system_dir=$ROOT/tests/system/${1%@*}
     system_file=$2
     system_timeout=$TEST_TIMEOUT
+    [ ! -f "$system_dir/timeout" ] || system_timeout=$(cat "$system_dir/timeout")
     set --
     if [ -n "$TEST_LONG" ] && [ -f "$system_dir/long.args" ]; then
         system_timeout=$TEST_LONG_TIMEOUT

@@ -15,7 +15,7 @@
 #define BATCH       500u
 #define CALLS       200000ull
 #define QUOTA       (12ull << 20)
-#define PATIENCE_MS 3000u
+#define PATIENCE_MS 1500u
 #define DONE        0
 
 static struct child ring[RING];

@@ -200,7 +200,8 @@ static bool is_avoided(struct worker *w, const char *name)
     return !strcmp(name, "Reset") || !strcmp(name, "DebugWrite") || !strcmp(name, "SelfCheck") ||
            (!strcmp(name, "FailAllocation") && !once_in(w, 50)) ||
            (!strcmp(name, "Exit") && !once_in(w, 400)) ||
-           (!strcmp(name, "Terminate") && !once_in(w, 20)) ||
+           (!strcmp(name, "Terminate") && !once_in(w, 400)) ||
+           (!strcmp(name, "Suspend") && !once_in(w, 400)) ||
            (!strcmp(name, "SetTls") && !once_in(w, 400));
 }
 
