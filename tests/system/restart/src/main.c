@@ -14,6 +14,7 @@
 #define QUOTA    (2ull << 20)
 
 static struct counters before, after;
+static int is_rehearsal = 1; /* nothing is compared: this process touches its own pages */
 
 static void check_counters(const char *when)
 {
@@ -21,7 +22,7 @@ static void check_counters(const char *when)
 
     core_sleep_ns(50000000); /* what nobody waits for is given back when nothing else is to be done */
     core_counters(&after);
-    if (!before.frames) {
+    if (is_rehearsal) {
         before = after;
     }
     snprintf(name, sizeof(name), "objects after %s", when);
@@ -108,8 +109,11 @@ int main(void)
 {
     core_fill_handle_table();
     CHECK_EQUAL("40 processes at once", run_together(), TOGETHER); /* grows what stays */
-    check_counters("the first"); /* this process's own pages, too */
+    check_counters("the first");
     CHECK_EQUAL("and again", run_together(), TOGETHER);
+    check_counters("the second");
+    test_quota();
+    is_rehearsal = 0;
     core_counters(&before);
     test_sequence();
     CHECK_EQUAL("40 processes at once again", run_together(), TOGETHER);
