@@ -162,7 +162,8 @@ static void step(void)
         world_advance(10000000);
     }
     if (below(t ? 400 : 3) == 0) { /* one whose threads all wait for ever goes soon */
-        world_settle();
+        if (below(2))
+            world_settle(); /* else in the middle of a copy, perhaps */
         world_kill(processes[p]);
         make(p);
         connect(p);
