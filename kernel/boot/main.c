@@ -76,7 +76,7 @@ static void start_policy(void)
 static void start_einit(void)
 {
     struct process *einit;
-    Retcode rc = process_create(NULL, "Einit", "Einit", romfs_first(), 0, EINIT_PRIORITY, 0, &einit);
+    Retcode rc = process_create(NULL, "Einit", "Einit", romfs_first(), false, 0, EINIT_PRIORITY, 0, &einit);
     if (rc == rcOk)
         rc = process_start(NULL, einit);
     if (rc != rcOk) {

@@ -206,7 +206,8 @@ Retcode elf_load(struct aspace *as, const char *path, uint64_t base, struct prog
     Retcode rc = read_headers(&l, &eh, base);
     if (rc != rcOk)
         return rc;
-    *out = (struct program){.base = l.base, .entry = l.base + eh.e_entry, .phnum = l.phnum};
+    *out = (struct program){.base = l.base, .entry = l.base + eh.e_entry, .phnum = l.phnum,
+                            .is_file = true};
     for (uint32_t i = 0; i < l.phnum; i++) {
         const Elf64_Phdr *ph = &l.phdrs[i];
         if (ph->p_type == PT_NOTE && !is_for_this_kernel(path, &l.file, ph))

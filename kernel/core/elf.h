@@ -4,6 +4,7 @@
 #ifndef CORE_ELF_H
 #define CORE_ELF_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <rtl/retcode.h>
@@ -12,9 +13,10 @@ struct aspace;
 
 struct program {
     uint64_t base; /* what was added to the file's addresses; zero if they are fixed */
-    uint64_t entry;
+    uint64_t entry; /* zero: nobody has said it yet */
     uint64_t phdr; /* address of the program headers in the process, or zero */
     uint32_t phnum;
+    bool is_file; /* of the ROMFS; else its creator loaded it (core/loading.h) */
 };
 
 /* Text and read-only data are shown in place, written data is copied page by page when touched, and

@@ -47,6 +47,8 @@ static void print_registers(const struct user_regs *r, unsigned first)
 /* The name of the program's function at pc, as the process sees it. */
 static const char *symbol(const struct process *p, uint64_t pc, uint64_t *offset)
 {
+    if (!p->program.is_file)
+        return NULL;
     return symbol_of_program(p->path, pc - p->program.base, offset);
 }
 

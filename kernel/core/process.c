@@ -108,14 +108,19 @@ static Retcode map_start(struct process *p, uint32_t block_size, uint64_t *va)
 }
 
 /* Stack, program, first thread. On failure the caller tears the address space down. */
-static Retcode load(struct process *p, uint64_t stack_size, uint32_t priority, struct kn_start *s)
+static Retcode load(struct process *p, bool is_empty, uint64_t stack_size, uint32_t priority,
+                    struct kn_start *s)
 {
-    struct program program;
+    struct program program = {0};
     struct layout layout;
     uint64_t stack, time_page;
     layout_choose(&layout, NULL);
     aspace_set_top(p->aspace, layout.top);
-    Retcode rc = elf_load(p->aspace, p->path, layout.image, &program);
+    Retcode rc = rcOk;
+    if (is_empty)
+        program.base = layout.image;
+    else
+        rc = elf_load(p->aspace, p->path, layout.image, &program);
     if (rc != rcOk)
         return rc;
     rc = aspace_allocate(p->aspace, layout.stack, stack_size, VM_READ | VM_WRITE | VM_COMMIT | VM_LOW_GUARD,
@@ -155,7 +160,7 @@ static void aspace_discard(struct aspace *as)
 }
 
 /* The parts of a process that need memory; all or nothing. */
-static Retcode build(struct process *p, uint64_t stack_size, uint32_t priority)
+static Retcode build(struct process *p, bool is_empty, uint64_t stack_size, uint32_t priority)
 {
     struct kn_start s = {0};
     Retcode rc = aspace_create(p->account, &p->aspace);
@@ -164,7 +169,7 @@ static Retcode build(struct process *p, uint64_t stack_size, uint32_t priority)
     handle_table_init(&p->handles, p->account);
     rc = handle_reserve(&p->handles, 2);
     if (rc == rcOk)
-        rc = load(p, stack_size, priority, &s);
+        rc = load(p, is_empty, stack_size, priority, &s);
     if (rc == rcOk) {
         rc = map_start(p, 0, &p->start_block);
         if (rc == rcOk) {
@@ -194,8 +199,8 @@ static Retcode process_account(struct process *creator, uint64_t memory, struct 
 }
 
 Retcode process_create(struct process *creator, const char *name, const char *eiid,
-                       const char *path, uint64_t stack_size, uint32_t priority, uint64_t memory,
-                       struct process **out)
+                       const char *path, bool is_empty, uint64_t stack_size, uint32_t priority,
+                       uint64_t memory, struct process **out)
 {
     lock_assert_held();
     struct account *account;
@@ -239,7 +244,7 @@ Retcode process_create(struct process *creator, const char *name, const char *ei
     struct ksm_subject subject;
     rc = policy_subject(&p->object, account, &subject);
     if (rc == rcOk)
-        rc = build(p, stack_size, priority);
+        rc = build(p, is_empty, stack_size, priority);
     if (rc != rcOk) {
         object_put(&p->object);
         return rc;
@@ -325,10 +330,22 @@ Retcode process_set_start(struct process *p, const void *block, uint32_t size)
     return rc;
 }
 
-Retcode process_start(struct process *starter, struct process *p)
+Retcode process_set_headers(struct process *p, uint64_t phdr, uint32_t phnum)
 {
     struct kn_start s;
     if (p->state != PROCESS_STOPPED)
+        return rcInvalidOperation;
+    if (!aspace_read(p->aspace, p->start_block, &s, sizeof s))
+        return rcInternalError;
+    s.phdr = phdr;
+    s.phnum = phnum;
+    return aspace_write(p->aspace, p->start_block, &s, sizeof s) ? rcOk : rcOutOfMemory;
+}
+
+Retcode process_start(struct process *starter, struct process *p)
+{
+    struct kn_start s;
+    if (p->state != PROCESS_STOPPED || !p->program.entry)
         return rcInvalidOperation;
     if (!aspace_read(p->aspace, p->start_block, &s, sizeof s))
         return rcInternalError;
@@ -347,10 +364,11 @@ Retcode process_start(struct process *starter, struct process *p)
         return rcOutOfMemory;
     }
     /* commit */
-    regs_init_user(&p->main_thread->regs, regs_pc(&p->main_thread->regs),
+    regs_init_user(&p->main_thread->regs, p->program.entry,
                    regs_sp(&p->main_thread->regs), p->start_block, 0);
     p->state = PROCESS_RUNNING;
-    klog("kernel: started %s (class %s, file %s)", p->name, policy_class_name(p->class), p->path);
+    klog("kernel: started %s (class %s, %s %s)", p->name, policy_class_name(p->class),
+         p->program.is_file ? "file" : "loaded by its creator as", p->path);
     thread_start(p->main_thread);
     return rcOk;
 }

@@ -58,13 +58,13 @@ struct object *kernel_object(void);
 /* The kernel's own account: what no process pays for. */
 extern struct account kernel_account;
 
-/* A stopped process loaded from a ROMFS file; the creator (null: the kernel) must be allowed to start
- * it. rcResourceNotFound: no such file or class. rcInvalidArgument: not a program.
+/* A stopped process loaded from a ROMFS file, or an empty one (core/loading.h), for which path is a name
+ * alone; the creator (null: the kernel) must be allowed to start it. rcResourceNotFound: no such file or class. rcInvalidArgument: not a program.
  * rcSecurityDisallow: the policy denies. rcQuotaExceeded, rcOutOfMemory. The process
  * holds itself until it has ended; a caller that keeps it takes a reference. */
 Retcode process_create(struct process *creator, const char *name, const char *eiid,
-                       const char *path, uint64_t stack_size, uint32_t priority, uint64_t memory,
-                       struct process **out);
+                       const char *path, bool is_empty, uint64_t stack_size, uint32_t priority,
+                       uint64_t memory, struct process **out);
 /* Memory that names no place will lie where the seed says. rcInvalidOperation: not stopped any more. */
 Retcode process_reseed(struct process *p, uint64_t seed);
 /* Gives the process its creator's block. rcInvalidOperation: not stopped any more. */
@@ -76,6 +76,9 @@ Retcode process_start_write(struct process *p, uint64_t va, uint32_t at, const v
                             uint32_t n);
 Retcode process_start_end(struct process *p, uint64_t va, uint32_t size);
 void process_start_undo(struct process *p, uint64_t va, uint32_t size);
+/* Tells the process where its program headers lie. rcInvalidOperation: not stopped any more. */
+Retcode process_set_headers(struct process *p, uint64_t phdr, uint32_t phnum);
+/* rcInvalidOperation: not stopped any more, or nobody has said where it begins. */
 Retcode process_start(struct process *starter, struct process *p);
 /* Ends the process; teardown goes on in the context of one of its threads. */
 void process_end(struct process *p, int32_t status, bool has_faulted);

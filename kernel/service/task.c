@@ -11,6 +11,7 @@
 #include <arch/timer.h>
 #include <kl/core/Core.edl.h>
 #include <core_services.h>
+#include <tessera/flags.h>
 #include <tessera/start.h>
 
 #define NS_PER_MS 1000000ull
@@ -24,7 +25,7 @@ Retcode service_task_create(struct kcall *call, const kl_core_Task_Create_req *r
 {
     char name[PROCESS_NAME_MAX], eiid[128], path[PROCESS_PATH_MAX];
     struct process *p;
-    if (req->flags)
+    if (req->flags & ~(uint32_t)KN_TASK_EMPTY)
         return rcInvalidArgument;
     Retcode rc = kcall_string(call, req->name, name, sizeof name);
     if (rc == rcOk)
@@ -34,8 +35,8 @@ Retcode service_task_create(struct kcall *call, const kl_core_Task_Create_req *r
     if (rc == rcOk)
         rc = handle_reserve(&call->process->handles, 1);
     if (rc == rcOk)
-        rc = process_create(call->process, name, eiid, path, req->stackSize, req->priority,
-                            req->memory, &p);
+        rc = process_create(call->process, name, eiid, path, req->flags & KN_TASK_EMPTY,
+                            req->stackSize, req->priority, req->memory, &p);
     if (rc != rcOk)
         return rc;
     p->main_thread->affinity = call->thread->affinity;

@@ -26,6 +26,9 @@
 #define VMM_FLAG_CACHE_DISABLE 0x3000
 #define VMM_FLAG_CACHE_MASK    0x3000
 
+/* Task.Create. */
+#define KN_TASK_EMPTY 0x1 /* no program: Task.LoadSeg brings it */
+
 /* Thread.Create. */
 #define KN_THREAD_SUSPENDED 0x1 /* waits for Thread.Resume */
 #define KN_THREAD_NO_HANDLE 0x2 /* the creator wants no handle: zero is returned for it */

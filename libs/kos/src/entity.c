@@ -6,6 +6,7 @@
  */
 #include "entity.h"
 #include "core_call.h"
+#include "elf_image.h"
 #include "line.h"
 
 #include <coresrv/handle/handle_api.h>
@@ -13,6 +14,7 @@
 #include <rtl/retcode_hr.h>
 #include <stdlib.h>
 #include <string.h>
+#include <tessera/flags.h>
 
 #define PRIORITY_NORMAL 15 /* of a new process */
 
@@ -50,12 +52,12 @@ static int put_text(char *arena, size_t *used, size_t capacity, nk_ptr_t *desc, 
 }
 
 static Retcode create_task(const EntityInfo *info, const char *name, const char *path,
-                           Handle *task)
+                           rtl_uint32_t flags, Handle *task)
 {
     kl_core_Task_Create_req req = {
         .stackSize = 0,
         .priority = PRIORITY_NORMAL,
-        .flags = 0,
+        .flags = flags,
         .memory = info->memory,
     };
     kl_core_Task_Create_res res;
@@ -82,7 +84,28 @@ static int copy_names(Entity *entity, const char *name, const char *path)
     return entity->name && entity->path;
 }
 
-Retcode entity_create(const EntityInfo *info, const char *name, const char *path, Entity **out)
+/* A process that cannot be given its program ends at once. */
+static Retcode create_program(const EntityInfo *info, const char *name, const char *path,
+                              const struct entity_program *program, Handle *task)
+{
+    kl_core_Task_Terminate_req req = {0};
+    kl_core_Task_Terminate_res res;
+    Retcode rc = create_task(info, name, path, program ? KN_TASK_EMPTY : 0, task);
+
+    if (rc != rcOk || !program) {
+        return rc;
+    }
+    rc = elf_load(*task, program->count, program->entry, program->segs);
+    if (rc != rcOk) {
+        req.task = *task;
+        (void)CORE_CALL(task_Task, Task, Terminate, req, res);
+        KnHandleClose(*task);
+    }
+    return rc;
+}
+
+Retcode entity_create(const EntityInfo *info, const char *name, const char *path,
+                      const struct entity_program *program, Entity **out)
 {
     Entity *entity;
     Retcode rc = rcOutOfMemory;
@@ -93,7 +116,7 @@ Retcode entity_create(const EntityInfo *info, const char *name, const char *path
     if (entity) {
         entity->info = info;
         if (copy_names(entity, name, path) && entity_copy_info(entity)) {
-            rc = create_task(info, name, path, &entity->task);
+            rc = create_program(info, name, path, program, &entity->task);
         }
     }
     if (rc != rcOk) {
@@ -109,7 +132,23 @@ Entity *EntityInitEx(const EntityInfo *info, const char *name, const char *path)
 {
     Entity *entity;
 
-    if (!info || !info->eiid || entity_create(info, name, path, &entity) != rcOk) {
+    if (!info || !info->eiid || entity_create(info, name, path, NULL, &entity) != rcOk) {
+        return RTL_NULL;
+    }
+    return entity;
+}
+
+/* The segments carry their headers; the kernel names functions of the image's files alone. */
+Entity *EntityInitFromSegEx(const EntityInfo *info, const char *name, const char *path,
+                            rtl_size_t segCount, rtl_uintptr_t entry, const VmSeg *segs,
+                            unsigned symIndex, rtl_size_t symSize, unsigned strIndex,
+                            rtl_size_t strSize, const void *hdrData, rtl_size_t hdrSize)
+{
+    const struct entity_program program = {segCount, entry, segs};
+    Entity *entity;
+
+    (void)symIndex, (void)symSize, (void)strIndex, (void)strSize, (void)hdrData, (void)hdrSize;
+    if (!info || !info->eiid || entity_create(info, name, path, &program, &entity) != rcOk) {
         return RTL_NULL;
     }
     return entity;

@@ -4,6 +4,7 @@
 #ifndef KOS_ENTITY_H
 #define KOS_ENTITY_H
 
+#include <coresrv/elf/elf_api.h>
 #include <coresrv/entity/entity_api.h>
 
 /* A list of strings of its own. */
@@ -31,8 +32,17 @@ struct Entity {
     struct entity_channel *channels, **last_channel;
 };
 
-/* EntityInitEx with the code that the kernel gave; info and its eiid are not null. */
-Retcode entity_create(const EntityInfo *info, const char *name, const char *path, Entity **out);
+/* A program in memory. */
+struct entity_program {
+    rtl_size_t count; /* of segs */
+    rtl_uintptr_t entry;
+    const VmSeg *segs;
+};
+
+/* EntityInitEx with the code that the kernel gave; info and its eiid are not null. program null: the file
+ * path of the image. */
+Retcode entity_create(const EntityInfo *info, const char *name, const char *path,
+                      const struct entity_program *program, Entity **out);
 
 /* Replaces a list by a copy of at most `max` strings up to a null pointer. Zero: no memory, and the
  * list is as before. */

@@ -16,6 +16,7 @@ struct KosTask {
     char *eiid;        /* of info */
     EntityInfo info;
     Entity *entity; /* null before KosTaskSetup, and in `self` */
+    struct entity_program program; /* of KosTaskLoadSegments; no segments: a file of the image */
 };
 
 static KosTask self; /* what KosTaskGetSelf returns */
@@ -56,6 +57,19 @@ Retcode KosTaskCreate(const char *name, const char *path, KosTask **outTask)
     return rcOk;
 }
 
+Retcode KosTaskLoadSegments(KosTask *task, rtl_size_t segCount, rtl_uintptr_t entry,
+                            const VmSeg *segs)
+{
+    if (!task || task == &self || !segs || !segCount) {
+        return rcInvalidArgument;
+    }
+    if (task->entity) {
+        return rcInvalidOperation;
+    }
+    task->program = (struct entity_program){segCount, entry, segs};
+    return rcOk;
+}
+
 /* Arguments and environment of a stopped process. */
 static Retcode set_lists(Entity *entity, const KosTaskParams *params)
 {
@@ -83,7 +97,8 @@ Retcode KosTaskSetup(KosTask *task, const KosTaskParams *params)
     task->info.eiid = task->eiid;
     task->info.max_endpoints = params->endpointsCount;
     task->info.endpoints = params->endpoints;
-    rc = entity_create(&task->info, task->name, task->path, &entity);
+    rc = entity_create(&task->info, task->name, task->path,
+                       task->program.segs ? &task->program : NULL, &entity);
     if (rc != rcOk) {
         return rc;
     }
@@ -93,11 +108,13 @@ Retcode KosTaskSetup(KosTask *task, const KosTaskParams *params)
         return rc;
     }
     task->entity = entity;
+    task->program.segs = NULL;
     return rcOk;
 }
 
-Retcode KosTaskInitEx(const KosTaskParams *params, const char *name, const char *path,
-                      KosTask **outTask)
+/* program: segments null for a file of the image. */
+static Retcode init(const KosTaskParams *params, const char *name, const char *path,
+                    const struct entity_program *program, KosTask **outTask)
 {
     KosTask *task;
     Retcode rc;
@@ -109,6 +126,7 @@ Retcode KosTaskInitEx(const KosTaskParams *params, const char *name, const char 
     if (rc != rcOk) {
         return rc;
     }
+    task->program = *program;
     rc = KosTaskSetup(task, params);
     if (rc != rcOk) {
         free_task(task);
@@ -116,6 +134,35 @@ Retcode KosTaskInitEx(const KosTaskParams *params, const char *name, const char 
     }
     *outTask = task;
     return rcOk;
+}
+
+Retcode KosTaskInitEx(const KosTaskParams *params, const char *name, const char *path,
+                      KosTask **outTask)
+{
+    static const struct entity_program file;
+
+    return init(params, name, path, &file, outTask);
+}
+
+Retcode KosTaskInitFromSegEx(const KosTaskParams *params, const char *name, const char *path,
+                             rtl_size_t segCount, rtl_uintptr_t entry, const VmSeg *segs,
+                             unsigned symIndex, rtl_size_t symSize, unsigned strIndex,
+                             rtl_size_t strSize, const void *hdrData, rtl_size_t hdrSize,
+                             KosTask **outTask)
+{
+    const struct entity_program program = {segCount, entry, segs};
+
+    (void)symIndex, (void)symSize, (void)strIndex, (void)strSize, (void)hdrData, (void)hdrSize;
+    return segs ? init(params, name, path, &program, outTask) : rcInvalidArgument;
+}
+
+Retcode KosTaskInitFromSeg(const KosTaskParams *params, rtl_size_t segCount, rtl_uintptr_t entry,
+                           const VmSeg *segs, unsigned symIndex, rtl_size_t symSize,
+                           unsigned strIndex, rtl_size_t strSize, const void *hdrData,
+                           rtl_size_t hdrSize, KosTask **outTask)
+{
+    return KosTaskInitFromSegEx(params, RTL_NULL, RTL_NULL, segCount, entry, segs, symIndex,
+                                symSize, strIndex, strSize, hdrData, hdrSize, outTask);
 }
 
 Retcode KosTaskInit(const KosTaskParams *params, KosTask **outTask)

@@ -30,7 +30,7 @@ static int teardown(void **state)
 static Retcode create(const char *eiid, const char *path, uint64_t stack, uint32_t priority,
                       uint64_t memory, struct process **out)
 {
-    return process_create(creator, "child", eiid, path, stack, priority, memory, out);
+    return process_create(creator, "child", eiid, path, false, stack, priority, memory, out);
 }
 
 static struct kn_start start_of(const struct process *p)

@@ -246,7 +246,7 @@ void world_check(void)
 static struct process *create(const char *eiid, uint32_t priority)
 {
     struct process *p = NULL;
-    Retcode rc = process_create(NULL, eiid, eiid, "prog", 16384, priority, 0, &p);
+    Retcode rc = process_create(NULL, eiid, eiid, "prog", false, 16384, priority, 0, &p);
     assert_int_equal(RC_GET_CODE(rc), 0);
     assert_int_equal(RC_GET_CODE(process_start(NULL, p)), 0);
     return p;

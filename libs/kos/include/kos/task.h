@@ -3,12 +3,12 @@
  * coresrv/entity/entity_api.h, with the parameters in one structure and the result as a return
  * code.
  *
- * A KosTask is what this process knows of another one; one thread at a time uses it. Not here:
- * starting programs that are no files of the image.
+ * A KosTask is what this process knows of another one; one thread at a time uses it.
  */
 #ifndef KOS_TASK_H
 #define KOS_TASK_H
 
+#include <coresrv/elf/elf_api.h>
 #include <kos/base.h>
 #include <services/handle/if_connection.h>
 
@@ -46,6 +46,25 @@ Retcode KosTaskInit(const KosTaskParams *params, KosTask **outTask);
  * parameters, once; a second time is rcInvalidOperation. Between them the task can only be put. */
 Retcode KosTaskCreate(const char *name, const char *path, KosTask **outTask);
 Retcode KosTaskSetup(KosTask *task, const KosTaskParams *params);
+
+/* The same of a program in memory (coresrv/elf/elf_api.h), which can be freed then; path is a name alone, for
+ * argv[0]. What says where headers and symbols are is not looked at: the segments carry their headers.
+ * rcInvalidArgument also: no segments, an entry that is not in executable memory, or a segment outside of
+ * the programs' addresses; rcAlreadyExists: segments overlap, or meet the new stack; rcSecurityDisallow:
+ * one is writable and executable. */
+Retcode KosTaskInitFromSegEx(const KosTaskParams *params, const char *name, const char *path,
+                             rtl_size_t segCount, rtl_uintptr_t entry, const VmSeg *segs,
+                             unsigned symIndex, rtl_size_t symSize, unsigned strIndex,
+                             rtl_size_t strSize, const void *hdrData, rtl_size_t hdrSize,
+                             KosTask **outTask);
+Retcode KosTaskInitFromSeg(const KosTaskParams *params, rtl_size_t segCount, rtl_uintptr_t entry,
+                           const VmSeg *segs, unsigned symIndex, rtl_size_t symSize,
+                           unsigned strIndex, rtl_size_t strSize, const void *hdrData,
+                           rtl_size_t hdrSize, KosTask **outTask);
+/* For a task between KosTaskCreate and KosTaskSetup: the program that KosTaskSetup will use, in place of a
+ * file. The segments must stay until then. rcInvalidOperation: it is set up. */
+Retcode KosTaskLoadSegments(KosTask *task, rtl_size_t segCount, rtl_uintptr_t entry,
+                            const VmSeg *segs);
 
 /* A channel; both processes must be stopped. name: the connection id; KosTaskConnect takes the
  * server's process name. rcInvalidArgument: null, or one of them runs; rcAlreadyExists: the client

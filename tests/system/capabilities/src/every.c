@@ -74,6 +74,14 @@ TRY(task, Task, Resume, task, (void)0)
 TRY(task, Task, Terminate, task, (void)0)
 TRY(task, Task, Wait, task, (void)0)
 TRY(task, Task, NextHandle, task, (void)0)
+TRY(task, Task, LoadSeg, task,
+    (req.mdl = good[HANDLE_KIND_MDL], req.size = 1, req.va = 1u << 20, req.memorySize = PAGE,
+     req.flags = VMM_FLAG_READ))
+TRY(task, Task, LoadSeg, mdl,
+    (req.task = good[HANDLE_KIND_PROCESS], req.size = 1, req.va = 1u << 20, req.memorySize = PAGE,
+     req.flags = VMM_FLAG_READ))
+TRY(task, Task, SetInitialState, task, (void)0)
+TRY(task, Task, GetImageBase, task, (void)0)
 TRY(thread, Thread, Alert, thread, (void)0)
 TRY(thread, Thread, Terminate, thread, (void)0)
 TRY(thread, Thread, GetInfo, thread, (void)0)
@@ -145,6 +153,10 @@ static const struct {
     CALL(Task, Terminate, task, KIND(PROCESS), OCAP_TASK_CONTROL, 0),
     CALL(Task, Wait, task, KIND(PROCESS), OCAP_TASK_WAIT, 0),
     CALL(Task, NextHandle, task, KIND(PROCESS), OCAP_TASK_DEBUG, 0),
+    CALL(Task, LoadSeg, task, KIND(PROCESS), OCAP_TASK_CONTROL, 0),
+    CALL(Task, LoadSeg, mdl, KIND(MDL), OCAP_MDL_READ, 0),
+    CALL(Task, SetInitialState, task, KIND(PROCESS), OCAP_TASK_CONTROL, 0),
+    CALL(Task, GetImageBase, task, KIND(PROCESS), OCAP_TASK_CONTROL, 0),
     CALL(Thread, Alert, thread, KIND(THREAD), OCAP_THREAD_CONTROL, 1),
     CALL(Thread, Terminate, thread, KIND(THREAD), OCAP_THREAD_CONTROL, 1),
     CALL(Thread, GetInfo, thread, KIND(THREAD), OCAP_THREAD_CONTROL, 1),

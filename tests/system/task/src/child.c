@@ -1,11 +1,13 @@
 /*
  * child.c: `exit N` ends with N; `fault` by a fault; `wait` never; `serve` answers one call on "first";
- * `call` asks over "first" and ends with the answer; `env` ends with the number in TASK_NUMBER.
+ * `call` asks over "first" and ends with the answer; `env` ends with the number in TASK_NUMBER;
+ * `data` ends with 123 if all kinds of data are right; `constant` writes into constant data.
  */
 #include <coresrv/nk/transport-kos.h>
 #include <coresrv/sl/sl_api.h>
 #include <kos/task.h>
 #include <kos/thread.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -56,6 +58,19 @@ static int call(void)
     return (int)res.result;
 }
 
+static __thread int of_thread = 100;
+static int written = 20, zero;
+static const char *const texts[] = {"no", "yes"}; /* addresses in constant data */
+
+/* 123: each kind of data is what it was linked to be. */
+static int sum_data(void)
+{
+    const char *const *volatile text = texts;
+    volatile int *here = &zero;
+
+    return of_thread + written + *here + (int)strlen(text[1]);
+}
+
 int main(int argc, char **argv)
 {
     const char *what = argc > 1 ? argv[1] : "";
@@ -64,6 +79,10 @@ int main(int argc, char **argv)
         KosTaskExit(atoi(argv[2]));
     } else if (!strcmp(what, "fault")) {
         *(volatile int *)8 = 1;
+    } else if (!strcmp(what, "data")) {
+        return sum_data();
+    } else if (!strcmp(what, "constant")) {
+        *(const char *volatile *)(void *)(uintptr_t)texts = what;
     } else if (!strcmp(what, "wait")) {
         KosThreadSleep(1000000);
     } else if (!strcmp(what, "serve")) {

@@ -2,6 +2,7 @@
  * main.c: processes as KosTask, on the running system.
  */
 #include "check.h"
+#include "suite.h"
 
 #include <coresrv/handle/handle_api.h>
 #include <kos/task.h>
@@ -105,5 +106,6 @@ int main(void)
     test_ends();
     test_channel();
     test_two_steps();
+    test_elf();
     finish();
 }

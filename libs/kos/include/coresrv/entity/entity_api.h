@@ -7,6 +7,7 @@
 #ifndef CORESRV_ENTITY_ENTITY_API_H
 #define CORESRV_ENTITY_ENTITY_API_H
 
+#include <coresrv/elf/elf_api.h>
 #include <kos/base.h>
 #include <services/handle/if_connection.h>
 
@@ -19,6 +20,14 @@ typedef struct Entity Entity;
 Entity *EntityInit(const EntityInfo *info);
 /* The same with another process name or file; null means the class's name. */
 Entity *EntityInitEx(const EntityInfo *info, const char *name, const char *path);
+
+/* A stopped process of a program in memory (coresrv/elf/elf_api.h), which can be freed then. path is a name
+ * alone, for argv[0]; null as above. The segments of KnElfCreateVmSegEx carry their headers, so hdrData is not
+ * looked at, nor is what says where the symbols are. Null on failure, with the reason on the console. */
+Entity *EntityInitFromSegEx(const EntityInfo *info, const char *name, const char *path,
+                            rtl_size_t segCount, rtl_uintptr_t entry, const VmSeg *segs,
+                            unsigned symIndex, rtl_size_t symSize, unsigned strIndex,
+                            rtl_size_t strSize, const void *hdrData, rtl_size_t hdrSize);
 
 /* Arguments after argv[0] (which is the path), and environment; both arrays end with a null
  * pointer, are copied and replace those of the EntityInfo. rcInvalidOperation: it runs already. */
