@@ -442,6 +442,10 @@ static Retcode attempt(Handle mdl)
         return rc;
     }
     rc = load(task, mdl, 0, PAGES * PAGE, 2 * PAGES * PAGE);
+    /* One allocation fails: then the place is free again. */
+    if (rc == rcOutOfMemory && load(task, mdl, 0, PAGES * PAGE, 2 * PAGES * PAGE) != rcOk) {
+        rc = rcFail;
+    }
     if (rc == rcOk) {
         rc = set_entry(task, 1u << 22, 0, 0, 0);
     }
