@@ -260,7 +260,7 @@ static void run_trace(void)
 int main(int argc, char **argv)
 {
     int length = 6;
-    uint64_t count = 8000000;
+    uint64_t count = 20000000;
     for (int i = 1; i < argc; i++) {
         if (!strcmp(argv[i], "--long")) {
             length = 7;
