@@ -139,8 +139,9 @@ static bool is_stack_overflow(const struct thread *t, uint64_t va, uint64_t *low
     uint64_t high, sp = regs_sp(&t->regs);
     if (!t->stack_top || !aspace_extent(t->aspace, t->stack_top - 1, low, &high))
         return false;
-    return va < *low && sp < *low + RED_ZONE && *low - sp + RED_ZONE < STACK_REACH &&
-           va + RED_ZONE >= sp;
+    /* A stack that began in a guard page has no bytes of its own to overflow. */
+    return *low < t->stack_top && va < *low && sp < *low + RED_ZONE &&
+           *low - sp + RED_ZONE < STACK_REACH && va + RED_ZONE >= sp;
 }
 
 static void describe(const struct thread *t, const struct fault *f, enum vm_fault why, char *buf,

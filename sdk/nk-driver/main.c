@@ -27,27 +27,6 @@ struct arguments {
     const char *file;
 };
 
-/* The value of "-Ivalue", "-I value", "--name value" or "--name=value"; null if it is another
- * option. */
-static const char *option_value(char **argv, int argc, int *i, const char *name)
-{
-    const char *argument = argv[*i];
-    size_t size = strlen(name);
-
-    if (strncmp(argument, name, size) != 0)
-        return NULL;
-    argument += size;
-    if (*argument && size == 2)
-        return argument;
-    if (*argument == '=')
-        return argument + 1;
-    if (*argument)
-        return NULL;
-    if (*i + 1 >= argc)
-        fail("an argument is missing after ", name);
-    return argv[++*i];
-}
-
 /* Options without a value. */
 static bool parse_flag(const char *argument, struct nkidl *idl)
 {
@@ -75,11 +54,11 @@ static void parse_arguments(int argc, char **argv, struct nkidl *idl, struct arg
     for (int i = 1; i < argc; i++) {
         if (parse_flag(argv[i], idl)) {
             continue;
-        } else if ((value = option_value(argv, argc, &i, "-I"))) {
+        } else if ((value = nkidl_option_value("nk-driver", argv, argc, &i, "-I"))) {
             nkidl_add_include(idl, value);
-        } else if ((value = option_value(argv, argc, &i, "-o"))) {
+        } else if ((value = nkidl_option_value("nk-driver", argv, argc, &i, "-o"))) {
             a->output = value;
-        } else if ((value = option_value(argv, argc, &i, "--schema-version"))) {
+        } else if ((value = nkidl_option_value("nk-driver", argv, argc, &i, "--schema-version"))) {
             if (strcmp(value, "idl2") != 0)
                 fail("there is --schema-version idl2, not ", value);
         } else if (argv[i][0] == '-') {

@@ -62,27 +62,6 @@ static void fail(const char *text, const char *argument)
     exit(1);
 }
 
-/* The value of "-Ivalue", "-I value" or "--name value" / "--name=value"; null if `argv[*i]` is not
- * that option. */
-static const char *option_value(char **argv, int argc, int *i, const char *name)
-{
-    const char *argument = argv[*i];
-    size_t size = strlen(name);
-
-    if (strncmp(argument, name, size) != 0)
-        return NULL;
-    argument += size;
-    if (*argument && size == 2)
-        return argument;
-    if (*argument == '=')
-        return argument + 1;
-    if (*argument)
-        return NULL;
-    if (*i + 1 >= argc)
-        fail("an argument is missing after ", name);
-    return argv[++*i];
-}
-
 static bool parse_section(const char *argument, struct arguments *a)
 {
     static const struct {
@@ -160,15 +139,15 @@ static bool parse_trace(char **argv, int argc, int *i, struct arguments *a)
 {
     const char *value;
 
-    if ((value = option_value(argv, argc, i, "--trace-client-ipc")))
+    if ((value = nkidl_option_value("nk-gen-c", argv, argc, i, "--trace-client-ipc")))
         a->trace_client = trace_kind(value);
-    else if ((value = option_value(argv, argc, i, "--trace-server-ipc")))
+    else if ((value = nkidl_option_value("nk-gen-c", argv, argc, i, "--trace-server-ipc")))
         a->trace_server = trace_kind(value);
-    else if ((value = option_value(argv, argc, i, "--ipc-trace-method-filter")))
+    else if ((value = nkidl_option_value("nk-gen-c", argv, argc, i, "--ipc-trace-method-filter")))
         a->trace_methods =
             a->trace_methods ? nkidl_format(a->idl, "%s,%s", a->trace_methods, value) : value;
     else
-        return option_value(argv, argc, i, "--log-level") != NULL; /* without effect */
+        return nkidl_option_value("nk-gen-c", argv, argc, i, "--log-level"); /* without effect */
     return true;
 }
 
@@ -188,11 +167,11 @@ static void parse_arguments(int argc, char **argv, struct nkidl *idl, struct arg
             exit(0);
         } else if (parse_flag(argv[i], a, nkidl_options(idl))) {
             continue;
-        } else if ((value = option_value(argv, argc, &i, "-I"))) {
+        } else if ((value = nkidl_option_value("nk-gen-c", argv, argc, &i, "-I"))) {
             nkidl_add_include(idl, value);
-        } else if ((value = option_value(argv, argc, &i, "-P"))) {
+        } else if ((value = nkidl_option_value("nk-gen-c", argv, argc, &i, "-P"))) {
             platform[nplatform++] = value;
-        } else if ((value = option_value(argv, argc, &i, "-o"))) {
+        } else if ((value = nkidl_option_value("nk-gen-c", argv, argc, &i, "-o"))) {
             a->output = value;
         } else if (parse_trace(argv, argc, &i, a)) {
             continue;

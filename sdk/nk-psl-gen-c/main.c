@@ -44,25 +44,9 @@ static void fail(const char *text, const char *argument)
     exit(1);
 }
 
-/* The value of "-Ivalue", "-I value", "--name value" or "--name=value"; null if it is another
- * option. */
 static const char *value_of(char **argv, int argc, int *i, const char *name)
 {
-    const char *argument = argv[*i];
-    size_t size = strlen(name);
-
-    if (strncmp(argument, name, size) != 0)
-        return NULL;
-    argument += size;
-    if (*argument && size == 2)
-        return argument;
-    if (*argument == '=')
-        return argument + 1;
-    if (*argument)
-        return NULL;
-    if (*i + 1 >= argc)
-        fail("an argument is missing after ", name);
-    return argv[++*i];
+    return nkidl_option_value("nk-psl-gen-c", argv, argc, i, name);
 }
 
 static bool is_flag(const char *argument, struct arguments *a)

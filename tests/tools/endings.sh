@@ -79,6 +79,7 @@ fault 'endless recursion of another thread' thread_overflow "$overflow" recurse 
 expect 'the size of its stack' 0 'overflow: 6[0-9]* bytes' cat console
 fault 'a frame larger than the guard page' large_frame "$overflow" large_frame
 fault 'a guard page, not by the stack' guard 'page fault reading address .*: a guard page' read_guard
+ends 'a stack that begins in a guard page' stack_in_guard 1 'page fault writing address .*: a guard page'
 fault 'division by zero' divide 'divide error at' divide fault_by_name main
 fault 'a non-canonical address' non_canonical 'general protection fault at' non_canonical main
 fault 'an undefined instruction' undefined 'undefined instruction at' undefined fault_by_name main

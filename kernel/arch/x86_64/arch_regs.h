@@ -141,21 +141,6 @@ static inline void regs_set_rights(struct user_regs *r, uint64_t v)
     r->r9 = v;
 }
 
-static inline void regs_clear_outputs(struct user_regs *r)
-{
-    r->rbx = 0;
-    r->rdi = 0;
-    r->rsi = 0;
-    r->rdx = 0;
-    r->r8 = 0;
-    r->r9 = 0;
-    r->r10 = 0;
-    r->r12 = 0;
-    r->r13 = 0;
-    r->r14 = 0;
-    r->r15 = 0;
-}
-
 static inline uint64_t regs_pc(const struct user_regs *r)
 {
     return r->rip;

@@ -330,4 +330,9 @@ void *nkidl_alloc(struct nkidl *idl, size_t size);
 char *nkidl_format(struct nkidl *idl, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* For the tools' command lines: the value of "-Ivalue", "-I value", "--name value" or "--name=value"
+ * if argv[*i] is the option `name`, else null; *i goes on to the value. Ends `tool` with status 1 and
+ * a message when the value is missing. */
+const char *nkidl_option_value(const char *tool, char **argv, int argc, int *i, const char *name);
+
 #endif

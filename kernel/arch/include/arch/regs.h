@@ -10,7 +10,6 @@
  *         regs_in_buf (where to put what is received)  regs_out_buf (what is sent)  regs_ex
  *   out   regs_set_result  regs_set_flags  regs_set_word  regs_set_payload(r, 0..4, v)
  *         regs_set_context  regs_set_token  regs_set_rights
- *   regs_clear_outputs(r)   all of the "out" registers but the result become zero
  *   regs_init_user(r, pc, sp, arg0, arg1)   a fresh thread: everything else zero
  *   regs_pc  regs_sp  regs_fp (frame pointer, start of the chain of frames)
  *   regs_return_slot  (user address of the word that holds the return address while the function has

@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include <coresrv/vmm/vmm_api.h>
+#include <kos/internal.h>
 #include <kos/thread.h>
 #include <vmm/flags.h>
 
@@ -103,6 +104,24 @@ KEEP void read_guard(void)
     zero = *(volatile char *)(page - 1);
 }
 
+static void never_runs(void *context, void *more)
+{
+    (void)context;
+    (void)more;
+    zero = 1;
+}
+
+/* A thread whose stack begins in a guard page has none: its first push is no overflow of one. */
+KEEP void stack_in_guard(void)
+{
+    char *page = KnVmAllocate(0, 4096, VMM_FLAG_RESERVE | VMM_FLAG_COMMIT | VMM_FLAG_READ |
+                                           VMM_FLAG_WRITE | VMM_FLAG_LOW_GUARD);
+    uint32_t tid;
+    KnThreadCreateRaw(ThreadPriorityNormal, page - 304, never_runs, 0, 0, 0, 0, 0, &tid);
+    for (;;)
+        KosThreadSleep(1000);
+}
+
 /* For a core dump: a second thread that sleeps in a function of its own, numbers to be found in
  * memory and in a vector register, then a fault. */
 static volatile char remembered[] = "remember this";
@@ -186,5 +205,7 @@ KEEP void fault_by_name(void)
         write_wild();
     if (case_is("guard"))
         read_guard();
+    if (case_is("stack_in_guard"))
+        stack_in_guard();
     zero = 1;
 }

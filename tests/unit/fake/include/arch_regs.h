@@ -107,12 +107,6 @@ static inline void regs_set_rights(struct user_regs *r, uint64_t v)
     r->ex_rights = v;
 }
 
-static inline void regs_clear_outputs(struct user_regs *r)
-{
-    uint64_t rc = r->operation_result, pc = r->pc, sp = r->sp, fp = r->fp;
-    *r = (struct user_regs){.operation_result = rc, .pc = pc, .sp = sp, .fp = fp};
-}
-
 static inline uint64_t regs_pc(const struct user_regs *r)
 {
     return r->pc;
