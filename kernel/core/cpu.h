@@ -30,6 +30,7 @@ struct cpu {
         };
         uint16_t fast_path_stops; /* both in one */
     };
+    uint8_t floor GUARDED_BY(kernel_lock); /* a thread of at least this priority may run now: core/sched.h */
     bool is_in_kernel_window; /* an interrupt taken now must not switch threads */
     bool is_idle;             /* waits for an interrupt, without the lock; no address space is loaded */
     bool is_kicked;           /* an interrupt is on its way */

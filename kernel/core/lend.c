@@ -17,6 +17,8 @@ static unsigned depth; /* queues that it came through */
 static struct thread *pass_on(struct thread *t)
 {
     struct call *c = &t->call;
+    if (c->server && c->server->direct == t)
+        return c->server;
     if (c->server) {
         uint8_t now = t->priority > c->boost ? t->priority : c->boost;
         if (now == c->priority)
@@ -25,7 +27,7 @@ static struct thread *pass_on(struct thread *t)
         c->priority = now;
         return c->server;
     }
-    if (t->wait.kind == WAIT_SEND && depth < LEND_DEPTH_MAX) {
+    if (t->wait_kind == WAIT_SEND && depth < LEND_DEPTH_MAX) {
         lend_queue_changed(t);
         return NULL;
     }
@@ -41,6 +43,8 @@ void lend_settle(struct thread *t)
         uint32_t p = t->lent_mask ? priority_top(t->lent_mask) : 0;
         if (p < t->base_priority)
             p = t->base_priority;
+        if (t->direct && p < t->direct->priority)
+            p = t->direct->priority;
         if (p == t->priority)
             break;
         sched_set_priority(t, p);

@@ -507,8 +507,7 @@ static void reap(struct thread *reaper) REQUIRES(kernel_lock)
 static void become_reaper(struct thread *t)
 {
     if (t->state == THREAD_BLOCKED) {
-        t->wait.cancel(t, rcAbort);
-        wait_wake(t);
+        wait_cancel(t, rcAbort);
     } else if (t->state == THREAD_STOPPED) {
         thread_start(t);
     }

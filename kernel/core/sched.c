@@ -47,6 +47,14 @@ void sched_look(struct cpu *cpu)
     arm_hardware(cpu);
 }
 
+/* After a change of the queues or of the time slice's end. */
+static void set_floor(struct cpu *cpu) REQUIRES(kernel_lock)
+{
+    cpu->floor = cpu->ready_mask ? (uint8_t)(top_priority(cpu->ready_mask) +
+                                             (cpu->slice_end == TIME_NEVER))
+                                 : 0;
+}
+
 /* ---- which CPU ---- */
 
 static inline bool may_run_on(const struct thread *t, const struct cpu *cpu)
@@ -98,6 +106,7 @@ static void queue_on(struct cpu *cpu, struct thread *t, bool at_head) REQUIRES(k
     else
         list_add_tail(&cpu->ready[t->priority], &t->run_link);
     cpu->ready_mask |= 1u << t->priority;
+    set_floor(cpu);
 }
 
 /* A thread that became ready competes with the one that runs there. */
@@ -110,6 +119,7 @@ static void enqueue_on(struct cpu *cpu, struct thread *t) REQUIRES(kernel_lock)
         smp_kick(cpu);
     } else if (t->priority == current->priority && cpu->slice_end == TIME_NEVER) {
         cpu->slice_end = arch_time_ns() + TIME_SLICE_NS;
+        set_floor(cpu);
         if (cpu == this_cpu())
             arm_hardware(cpu);
         else
@@ -130,6 +140,7 @@ void sched_dequeue(struct thread *t)
     list_remove(&t->run_link);
     if (list_empty(&cpu->ready[t->priority]))
         cpu->ready_mask &= ~(1u << t->priority);
+    set_floor(cpu);
 }
 
 void sched_yield(void)
@@ -271,6 +282,7 @@ static void choose(struct cpu *cpu) REQUIRES(kernel_lock)
     cpu->must_reschedule = false;
     cpu->slice_end = cpu->ready_mask & (1u << next->priority) ? arch_time_ns() + TIME_SLICE_NS
                                                               : TIME_NEVER;
+    set_floor(cpu);
     arm_hardware(cpu);
     if (next != old)
         arch_switch_to(old, next);
@@ -345,6 +357,7 @@ void sched_tick(struct cpu *cpu)
     expire(cpu, now);
     if (cpu->slice_end <= now) {
         cpu->slice_end = TIME_NEVER;
+        set_floor(cpu);
         cpu->must_reschedule = true;
     }
     log_drain(256);
@@ -373,12 +386,12 @@ void core_timer_interrupt(void)
 void wait_block(struct thread *t, enum wait_kind kind, void *object,
                 void (*cancel)(struct thread *, Retcode), uint64_t deadline)
 {
-    t->state = THREAD_BLOCKED;
-    t->wait.kind = kind;
+    t->status = THREAD_STATUS(THREAD_BLOCKED, kind);
     t->wait.object = object;
     t->wait.cancel = cancel;
     if (deadline != TIME_NEVER) {
         struct cpu *cpu = this_cpu();
+        t->has_deadline = true;
         timer_arm(&cpu->timers, &t->wait.timer, deadline);
         arm_hardware(cpu);
     }
@@ -386,11 +399,9 @@ void wait_block(struct thread *t, enum wait_kind kind, void *object,
 
 void wait_finish(struct thread *t)
 {
-    if (t->wait.timer.is_armed)
+    if (t->has_deadline)
         timer_cancel(t->wait.timer.queue, &t->wait.timer);
-    t->wait.kind = WAIT_NONE;
-    t->wait.is_alertable = false;
-    t->state = THREAD_READY;
+    t->status = THREAD_STATUS(THREAD_READY, WAIT_NONE);
 }
 
 void wait_wake(struct thread *t)
@@ -399,8 +410,19 @@ void wait_wake(struct thread *t)
     sched_enqueue(t);
 }
 
+void wait_leave(struct thread *t, Retcode code)
+{
+    if (t->wait_kind == WAIT_REPLY)
+        cancel_reply(t, code);
+    else if (t->wait_kind == WAIT_RECV)
+        cancel_recv(t, code);
+    else
+        t->wait.cancel(t, code);
+    wait_finish(t);
+}
+
 void wait_cancel(struct thread *t, Retcode code)
 {
-    t->wait.cancel(t, code);
-    wait_wake(t);
+    wait_leave(t, code);
+    sched_enqueue(t);
 }

@@ -34,6 +34,13 @@ bool sched_should_preempt(void);
 /* Between two steps, where nothing is half done: if another CPU waits for the lock it may have it. */
 void sched_hand_over(void) REQUIRES(kernel_lock);
 
+/* May this CPU switch to a thread of this priority at once? None that is ready is above it, and equals do
+ * not mind if the running time slice ends some time. */
+static inline bool sched_may_switch(const struct cpu *cpu, uint32_t priority) REQUIRES(kernel_lock)
+{
+    return priority >= cpu->floor;
+}
+
 /* Blocks the current thread. deadline TIME_NEVER: none. */
 void wait_block(struct thread *t, enum wait_kind kind, void *object,
                 void (*cancel)(struct thread *, Retcode), uint64_t deadline);
@@ -43,9 +50,12 @@ static inline void wait_block_alertable(struct thread *t, enum wait_kind kind, v
                                         uint64_t deadline)
 {
     wait_block(t, kind, object, cancel, deadline);
-    t->wait.is_alertable = true;
+    t->is_alertable = true;
 }
-/* Ends a wait from outside: timeout, death of a peer, termination. */
+/* Ends a wait from outside: timeout, death of a peer, termination. The thread becomes ready (but is not
+ * enqueued). */
+void wait_leave(struct thread *t, Retcode code);
+/* The same, and puts it into the run queue. */
 void wait_cancel(struct thread *t, Retcode code);
 /* Ends a wait whose results were written; the thread becomes ready (but is not enqueued). */
 void wait_finish(struct thread *t);

@@ -26,13 +26,15 @@ static void check_thread(struct thread *t, void *context)
     uint32_t owed = 0, lent = 0;
     s->threads++;
     expect(s, t->object.refs > 0, who, "a living thread has no reference");
-    expect(s, (t->state == THREAD_BLOCKED) == (t->wait.kind != WAIT_NONE), who,
+    expect(s, (t->state == THREAD_BLOCKED) == (t->wait_kind != WAIT_NONE), who,
            "a thread's state and its wait disagree");
     for (struct list *l = t->owed.next; l != &t->owed; l = l->next) {
         struct thread *c = container_of(l, struct thread, call.owed_by_thread);
         expect(s, c->call.server == t, who, "a caller does not know who owes it a reply");
         owed++;
     }
+    expect(s, !t->direct || t->direct->call.server == t, who,
+           "the last caller does not know who owes it a reply");
     for (int i = 0; i < PRIORITIES; i++) {
         lent += t->lent[i];
         expect(s, (t->lent[i] != 0) == ((t->lent_mask >> i & 1) != 0), who,
@@ -40,7 +42,7 @@ static void check_thread(struct thread *t, void *context)
     }
     expect(s, owed + t->queues_owned == lent, who,
            "calls owed, words owned and priorities lent differ in number");
-    expect(s, t->wait.kind != WAIT_FUTEX || futex_is_sound(t), who,
+    expect(s, t->wait_kind != WAIT_FUTEX || futex_is_sound(t), who,
            "a thread that waits on a word is not in its queue");
 }
 

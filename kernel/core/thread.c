@@ -150,6 +150,7 @@ Retcode thread_create(struct process *process, uint32_t priority, uint64_t pc, u
     regs_init_user(&t->regs, pc, sp, arg0, arg1);
     t->stack_top = sp;
     t->aspace = process->aspace;
+    t->call.token = t->tid;
     t->process = process;
     object_ref(&process->object);
     t->affinity = ~0ull;
@@ -177,7 +178,7 @@ void thread_start(struct thread *t)
 
 void thread_alert(struct thread *t)
 {
-    if (t->state == THREAD_BLOCKED && t->wait.is_alertable)
+    if (t->state == THREAD_BLOCKED && t->is_alertable)
         wait_cancel(t, rcIpcInterrupt);
     else
         t->is_alerted = true;
@@ -189,8 +190,7 @@ static void leave_all(struct thread *t, int32_t code)
     t->is_dead = true;
     t->exit_code = code;
     if (t->state == THREAD_BLOCKED) {
-        t->wait.cancel(t, rcAbort);
-        wait_finish(t);
+        wait_leave(t, rcAbort);
     }
     if (this_cpu()->current != t)
         t->state = THREAD_DEAD; /* the end of its loans must not put it into a queue again */

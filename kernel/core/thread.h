@@ -48,24 +48,22 @@ enum wait_kind {
     WAIT_REAP, /* a dying process's last thread, until its memory is gone */
 };
 
-/* What a blocked thread waits for. `cancel` takes it out of whatever queue it is in and writes the
- * result `code` into its registers; wait_cancel() then makes it ready. */
+/* What a blocked thread waits for: its kind stands in the thread's status. `cancel` takes it out of whatever
+ * queue it is in and writes the result `code` into its registers; wait_cancel() then makes it ready. Of
+ * WAIT_RECV and WAIT_REPLY the kind says how, and neither cancel nor object is set: these waits begin
+ * and end on the path of every message. */
 struct wait {
-    enum wait_kind kind;
     void (*cancel)(struct thread *, Retcode code);
     void *object;
-    bool is_alertable; /* an alert ends it */
     struct list link; /* of the queue it waits in */
     struct timer timer;
 };
 
 /* A thread's own Call under way. */
 struct call {
-    uint64_t sequence; /* of this thread's calls; a reply token names one */
-    uint64_t word;     /* request's message word */
-    uint64_t handle_serial; /* of the handle used: its slot may serve another one meanwhile */
-    const struct policy_pair *pair;
+    uint64_t token; /* to reply with: this thread's number, and above it that of its call */
     const struct policy_method *method;
+    uint64_t handle_serial; /* of the handle used: its slot may serve another one meanwhile */
     struct listener *listener;  /* reference held while in WAIT_SEND, WAIT_TRANSFER or WAIT_REPLY */
     struct thread *server;      /* received it and owes the reply */
     struct list owed_by_thread; /* of server->owed */
@@ -75,7 +73,7 @@ struct call {
     uint32_t rights;  /* of the handle used */
     uint64_t context; /* of a callable handle */
     uint64_t deadline; /* of a CallEx; TIME_NEVER */
-    uint8_t priority; /* lent to the server; in WAIT_SEND, the place in the queue */
+    uint8_t priority; /* lent to the server, unless `direct` there; in WAIT_SEND, the place in the queue */
     uint8_t boost;    /* of the queue where it was received, which it lends, too; 0: none */
 };
 
@@ -102,6 +100,9 @@ struct transfer {
 
 #define THREAD_NAME_MAX 24
 
+/* The status of a thread in a state without a wait, or in a wait without a deadline. */
+#define THREAD_STATUS(state, wait) ((uint32_t)(state) | (uint32_t)(wait) << 8)
+
 struct thread {
     struct user_regs regs; /* first three: known to arch */
     struct arch_thread arch;
@@ -111,7 +112,15 @@ struct thread {
     uint64_t stack_top; /* where its stack began */
     struct cpu *cpu;   /* whose queue it is in, or where it was chosen last; null: not yet */
     uint64_t affinity; /* CPUs on which it may run, by number */
-    enum thread_state state;
+    union {
+        struct {
+            uint8_t state;     /* enum thread_state */
+            uint8_t wait_kind; /* enum wait_kind */
+            bool has_deadline; /* of its wait */
+            bool is_alertable; /* an alert ends its wait */
+        };
+        uint32_t status; /* all of them in one: THREAD_STATUS */
+    };
     uint8_t priority;      /* effective */
     uint8_t base_priority;
     void (*continuation)(struct thread *);
@@ -122,7 +131,8 @@ struct thread {
     struct transfer transfer;
 
     struct listener *recv_from; /* reference held while a Recv drives a long copy */
-    struct list owed; /* calls this thread received and has not answered */
+    struct thread *direct; /* the caller whose request it received last, if that is in no list: ipc/rendezvous.h */
+    struct list owed; /* the other calls that this thread received and has not answered */
     uint32_t lent_mask;
     uint16_t lent[PRIORITIES]; /* calls in `owed` and futex queues that it owns, by priority */
     uint32_t queues_owned;
@@ -160,6 +170,9 @@ Retcode thread_create(struct process *process, uint32_t priority, uint64_t pc, u
                       uint64_t arg0, uint64_t arg1, uint64_t tls, struct thread **out);
 /* Offered by ipc: t ends. Its own Call does, and a copy it drives is undone. */
 void thread_leave_ipc(struct thread *t);
+/* Offered by ipc: the ends of WAIT_RECV and WAIT_REPLY. */
+void cancel_recv(struct thread *t, Retcode code);
+void cancel_reply(struct thread *t, Retcode code);
 /* Offered by ipc: at most `budget` of those whose calls t holds get rcNotConnected; true when all have. */
 bool thread_fail_callers(struct thread *t, uint32_t budget);
 /* Ends an alertable wait with rcIpcInterrupt, or the next one before it begins (design: M5). */

@@ -11,6 +11,18 @@
 
 #define BOOST_MAX 8u /* calls of a listener that lend their queue's priority */
 
+void owed_link(struct thread *client)
+{
+    struct call *c = &client->call;
+    struct thread *server = c->server;
+    server->direct = NULL;
+    c->listener->direct = NULL;
+    list_add_tail(&server->owed, &c->owed_by_thread);
+    list_add_tail(&c->listener->owed, &c->owed_by_listener);
+    c->priority = client->priority;
+    lend(server, c->priority); /* counted now; nothing changes */
+}
+
 static void set_boost(struct thread *caller, uint32_t boost)
 {
     struct call *c = &caller->call;
@@ -25,6 +37,8 @@ static void set_boost(struct thread *caller, uint32_t boost)
 
 static void boost_more(struct listener *l, uint32_t p)
 {
+    if (l->direct)
+        owed_link(l->direct);
     struct list *at = l->owed.next;
     for (unsigned n = 0; n < BOOST_MAX && l->nboosted < BOOST_MAX && at != &l->owed; n++) {
         struct thread *caller = container_of(at, struct thread, call.owed_by_listener);

@@ -37,10 +37,7 @@ void switch_or_enqueue(struct thread *next)
 {
     lock_assert_held();
     struct cpu *cpu = this_cpu();
-    uint32_t rivals = cpu->ready_mask >> next->priority;
-    /* Equals do not mind as long as the running slice ends some time. */
-    if (cpu->must_reschedule || rivals > 1 || (rivals && cpu->slice_end == TIME_NEVER) ||
-        cpu->current->state == THREAD_READY || next->continuation ||
+    if (cpu->must_reschedule || !sched_may_switch(cpu, next->priority) || cpu->current->state == THREAD_READY || next->continuation ||
         next->process->state != PROCESS_RUNNING || !sched_may_run_here(next)) {
         sched_enqueue(next);
         cpu->must_reschedule = true;
@@ -58,7 +55,7 @@ void call_finish(struct thread *client)
         owe_no_more(client);
     struct listener *l = client->call.listener;
     client->call.listener = NULL;
-    client->call.sequence++;
+    client->call.token += REPLY_TOKEN_NEXT;
     object_put(&l->object);
 }
 
@@ -134,7 +131,7 @@ void call_dequeue(struct thread *client)
     if (list_empty(&l->senders[p]))
         l->sender_mask &= ~(1u << p);
     leave_callers(client);
-    client->wait.kind = WAIT_NONE; /* a change of its priority must not put it back */
+    client->wait_kind = WAIT_NONE; /* a change of its priority must not put it back */
     if (l->nboosted)
         boost_update(l);
 }
@@ -147,14 +144,14 @@ void call_enqueue(struct thread *client, bool at_head)
     client->call.priority = p;
     if (client->state == THREAD_READY)
         wait_block(client, WAIT_SEND, l, cancel_send, client->call.deadline);
-    client->wait.kind = WAIT_SEND; /* also when it comes back from WAIT_TRANSFER, timer still armed */
+    client->wait_kind = WAIT_SEND; /* also when it comes back from WAIT_TRANSFER, timer still armed */
     client->wait.cancel = cancel_send;
     if (at_head)
         list_add_head(&l->senders[p], &client->wait.link);
     else
         list_add_tail(&l->senders[p], &client->wait.link);
     l->sender_mask |= 1u << p;
-    if (!list_empty(&l->owed))
+    if (l->direct || !list_empty(&l->owed))
         boost_update(l);
     const struct handle_entry *e = at_head ? handle_of_call(client) : NULL;
     if (e && e->is_revoked) /* while it was out of the queue */
@@ -164,12 +161,14 @@ void call_enqueue(struct thread *client, bool at_head)
 void commit_request(struct thread *client, struct thread *server, uint32_t flags)
 {
     owe_reply(client, server);
+    if (client->priority > server->priority)
+        lend_settle(server);
     if (client->call.listener->sender_mask)
         boost_update(client->call.listener);
     if (client->state == THREAD_READY)
-        wait_block(client, WAIT_REPLY, server, cancel_reply, client->call.deadline);
+        wait_block(client, WAIT_REPLY, NULL, NULL, client->call.deadline);
     else
-        wait_for_reply(client); /* it waited to send; a deadline stays armed */
+        client->wait_kind = WAIT_REPLY; /* it waited to send; a deadline stays armed */
     answer_recv(server, client, flags);
 }
 
@@ -188,7 +187,7 @@ static void begin_copy(struct thread *driver, struct thread *peer, void (*go_on)
 {
     driver->transfer.peer = peer;
     driver->continuation = go_on;
-    peer->wait.kind = WAIT_TRANSFER;
+    peer->wait_kind = WAIT_TRANSFER;
     peer->wait.object = driver;
     peer->wait.cancel = cancel_peer;
     sched_yield();
@@ -197,8 +196,8 @@ static void begin_copy(struct thread *driver, struct thread *peer, void (*go_on)
 enum outcome deliver_request(struct thread *client, struct thread *server, struct thread *driver)
 {
     struct call *c = &client->call;
-    struct leg leg = {client, server, c->pair, &c->method->direction[DIRECTION_REQUEST],
-                      DIRECTION_REQUEST, c->word};
+    const struct policy_direction *d = &c->method->direction[DIRECTION_REQUEST];
+    struct leg leg = {client, server, c->method->pair, d, DIRECTION_REQUEST, d->word};
     bool is_target = false, is_long = regs_operation(&client->regs) & KN_LONG;
     Retcode rc = is_long ? leg_begin(&leg, driver, &is_target) : leg_judge_short(&leg);
     if (rc == rcRestart) {
@@ -361,9 +360,7 @@ void ipc_call(struct thread *t, uint32_t op)
         regs_set_result(r, rc);
         return;
     }
-    t->call.word = g.word;
     t->call.handle_serial = e->serial;
-    t->call.pair = g.pair;
     t->call.method = m;
     t->call.listener = g.listener;
     t->call.rights = g.rights;

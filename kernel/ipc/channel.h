@@ -32,7 +32,8 @@ struct listener {
     bool is_closed;
     uint32_t sender_mask;             /* priorities with waiting senders */
     struct list receivers;            /* threads in Recv */
-    struct list owed;                 /* callers whose requests were received here, not yet answered */
+    struct thread *direct;            /* the caller whose request was received last, if in no list: rendezvous.h */
+    struct list owed;                 /* other callers whose requests were received here, not yet answered */
     struct list boosted;              /* some of these, who lend the priority of the queue: boost.c */
     uint32_t nboosted;
     struct list senders[PRIORITIES];  /* threads in Call, first come first served in a priority */

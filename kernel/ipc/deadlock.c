@@ -27,9 +27,9 @@ static unsigned living(const struct process *p, struct thread **last)
 /* The thread that t waits for in a Call, if it is known. */
 static struct thread *waits_for(struct thread *t)
 {
-    if (t->wait.kind == WAIT_REPLY)
+    if (t->wait_kind == WAIT_REPLY)
         return t->call.server;
-    if (t->wait.kind != WAIT_SEND || t->call.listener->is_closed)
+    if (t->wait_kind != WAIT_SEND || t->call.listener->is_closed)
         return NULL;
     /* Not yet received: with a single thread in the server it is that one which does not receive. */
     struct thread *server;
@@ -39,7 +39,8 @@ static struct thread *waits_for(struct thread *t)
 static void report_call(const struct thread *t)
 {
     char method[96];
-    policy_method_name(t->call.pair, t->call.word, method, sizeof method);
+    const struct policy_method *m = t->call.method;
+    policy_method_name(m->pair, m->direction[DIRECTION_REQUEST].word, method, sizeof method);
     klog_notice("kernel:   %s (thread %u) is in Call to %s, %s", t->process->name, t->tid,
                 t->call.listener->is_closed ? "?" : t->call.listener->process->name, method);
 }
@@ -48,9 +49,9 @@ static void find_deadlock(struct thread *t, void *context)
 {
     bool *is_found = context;
     struct thread *at = t, *server;
-    if (*is_found || (t->wait.kind != WAIT_SEND && t->wait.kind != WAIT_REPLY))
+    if (*is_found || (t->wait_kind != WAIT_SEND && t->wait_kind != WAIT_REPLY))
         return;
-    if (t->wait.kind == WAIT_SEND && !t->call.listener->is_closed &&
+    if (t->wait_kind == WAIT_SEND && !t->call.listener->is_closed &&
         living(t->call.listener->process, &server) == 0) {
         klog_notice("kernel: deadlock: a Call to a process without a living thread");
         report_call(t);

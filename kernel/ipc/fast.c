@@ -26,27 +26,18 @@
 #include <nk/types.h>
 #include <tessera/syscall.h>
 
-#define INLINE static inline __attribute__((always_inline))
-
 enum form {
     HELD,  /* short, in the CPU's registers */
     SHORT, /* short, in the saved registers; rules are run */
     LONG,  /* in memory */
 };
 
-/* May this CPU switch to a thread of this priority without asking the scheduler? Equals that are ready
- * do not mind if the running time slice ends some time. */
-INLINE bool may_switch(const struct cpu *cpu, uint32_t priority) REQUIRES(kernel_lock)
+/* Nothing but its wait, of this kind and without a deadline, keeps this thread from entering user mode on
+ * this CPU. */
+INLINE bool is_plain(const struct cpu *cpu, const struct thread *t, enum wait_kind kind, enum form form)
 {
-    return !cpu->fast_path_stops &&
-           cpu->ready_mask >> priority <= (cpu->slice_end != TIME_NEVER);
-}
-
-/* Nothing but its wait keeps this blocked thread from entering user mode on this CPU. */
-INLINE bool is_plain(const struct cpu *cpu, const struct thread *t)
-{
-    return !t->wait.timer.is_armed && t->process->state == PROCESS_RUNNING &&
-           t->affinity >> cpu->index & 1;
+    return t->status == THREAD_STATUS(THREAD_BLOCKED, kind) && t->process->state == PROCESS_RUNNING &&
+           (form == HELD || t->affinity >> cpu->index & 1);
 }
 
 /* A handle of t, if its object is of this kind and it has this right; else null. */
@@ -141,10 +132,11 @@ INLINE bool pass(struct cpu *cpu, struct thread *from, struct thread *to, uint64
     return form == HELD || !d->is_ruled_short || rules_grant(pair, direction, from, to, word);
 }
 
-INLINE void make_running(struct thread *t)
+/* Another CPU, or something that this one was told before, may have stopped the path since the entry; not the
+ * held form, which the entry takes only while nothing does. */
+INLINE bool may_switch(const struct cpu *cpu, uint32_t priority, enum form form) REQUIRES(kernel_lock)
 {
-    t->wait.kind = WAIT_NONE;
-    t->state = THREAD_READY;
+    return (form == HELD || !cpu->fast_path_stops) && sched_may_switch(cpu, priority);
 }
 
 /* The payload, and what tells its form. */
@@ -180,24 +172,23 @@ INLINE struct fast_switch call_fast(struct thread *client, uint64_t word, uint64
     if (!is_fast(d, word, form) || !c->is_connected || l->is_closed || list_empty(&l->receivers))
         return none;
     struct thread *server = container_of(l->receivers.next, struct thread, wait.link);
-    if (!may_switch(cpu, client->priority) || !is_plain(cpu, server) ||
+    if (!may_switch(cpu, client->priority, form) || !is_plain(cpu, server, WAIT_RECV, form) ||
         !pass(cpu, client, server, word, c->pair, d, DIRECTION_REQUEST, form, &caps))
         return none;
 
     /* commit */
     if (form == LONG)
         move_caps(client, server, &caps);
-    client->call.word = word;
-    client->call.pair = c->pair;
     client->call.method = m;
     client->call.listener = l;
     object_ref(&l->object);
     list_unlink(&server->wait.link);
-    owe_reply(client, server); /* may change its priority: it must not look queued yet */
-    make_running(server);
-    client->state = THREAD_BLOCKED;
-    wait_for_reply(client);
-    struct fast_switch to = {server, reply_token(client)};
+    owe_reply(client, server);
+    if (client->priority > server->priority)
+        lend_settle(server);
+    server->status = THREAD_STATUS(THREAD_READY, WAIT_NONE);
+    client->status = THREAD_STATUS(THREAD_BLOCKED, WAIT_REPLY);
+    struct fast_switch to = {server, client->call.token};
     regs_set_rights(&server->regs, e->rights);
     deliver(&server->regs, &client->regs, word, form);
     if (form != HELD) {
@@ -208,13 +199,17 @@ INLINE struct fast_switch call_fast(struct thread *client, uint64_t word, uint64
     return to;
 }
 
-/* The caller that a token names, if it is the one that t received first of those it owes an answer. */
-INLINE struct thread *first_owed(const struct thread *t, uint64_t token)
+/* The caller that a token names, if its request is the one that t received last, or else first of those
+ * that it owes an answer. */
+INLINE struct thread *owed_first(const struct thread *t, uint64_t token, enum form form)
 {
-    if (list_empty(&t->owed))
+    struct thread *client = t->direct;
+    if (client && client->call.token == token)
+        return client;
+    if (form == HELD || list_empty(&t->owed))
         return NULL;
-    struct thread *client = container_of(t->owed.next, struct thread, call.owed_by_thread);
-    return reply_token(client) == token && client->wait.kind == WAIT_REPLY ? client : NULL;
+    client = container_of(t->owed.next, struct thread, call.owed_by_thread);
+    return client->call.token == token ? client : NULL;
 }
 
 INLINE struct thread *reply_recv_fast(struct thread *server, uint64_t word, uint64_t token,
@@ -222,7 +217,7 @@ INLINE struct thread *reply_recv_fast(struct thread *server, uint64_t word, uint
 {
     struct cpu *cpu = this_cpu();
     struct caps caps;
-    struct thread *client = first_owed(server, token);
+    struct thread *client = owed_first(server, token, form);
     if (!client || word == NO_WORD)
         return NULL;
     const struct policy_direction *d = &client->call.method->direction[DIRECTION_RESPONSE];
@@ -233,21 +228,21 @@ INLINE struct thread *reply_recv_fast(struct thread *server, uint64_t word, uint
         return NULL;
     struct listener *l = container_of(e->object, struct listener, object);
     if (client->call.listener != l || l->is_closed || l->sender_mask ||
-        !may_switch(cpu, client->priority) || !is_plain(cpu, client) ||
-        !pass(cpu, server, client, word, client->call.pair, d, DIRECTION_RESPONSE, form, &caps))
+        !may_switch(cpu, client->priority, form) || !is_plain(cpu, client, WAIT_REPLY, form) ||
+        !pass(cpu, server, client, word, client->call.method->pair, d, DIRECTION_RESPONSE, form, &caps))
         return NULL;
 
     /* commit */
     if (form == LONG)
         move_caps(server, client, &caps);
     deliver(&client->regs, &server->regs, word, form);
+    server->status = THREAD_STATUS(THREAD_BLOCKED, WAIT_RECV); /* before the end of its loan */
     owe_no_more(client);
     client->call.listener = NULL;
-    client->call.sequence++;
+    client->call.token += REPLY_TOKEN_NEXT;
     l->object.refs--; /* the call's; the server's handle has another */
-    make_running(client);
-    server->state = THREAD_BLOCKED;
-    wait_for_request(server, l);
+    client->status = THREAD_STATUS(THREAD_READY, WAIT_NONE);
+    list_add_tail(&l->receivers, &server->wait.link);
     arch_switch_to(server, client);
     return client;
 }

@@ -94,6 +94,8 @@ enum outcome deliver_request(struct thread *client, struct thread *server, struc
 /* After a long copy: the request is the server's now. */
 void commit_request(struct thread *client, struct thread *server, uint32_t flags);
 void call_enqueue(struct thread *client, bool at_head);
+/* A caller that is `direct` (rendezvous.h) becomes one of the lists: boost.c. */
+void owed_link(struct thread *client);
 /* The queue of a listener, or who owes replies there, has changed: boost.c. */
 void boost_update(struct listener *l);
 /* Takes a client out of its listener's queue of senders. */
@@ -103,8 +105,6 @@ void continue_request(struct thread *driver);
 void continue_reply(struct thread *driver);
 /* Ends a client's Call with a code and makes it ready. */
 void call_fail(struct thread *client, Retcode code);
-void cancel_recv(struct thread *t, Retcode code);
-void cancel_reply(struct thread *t, Retcode code);
 void cancel_peer(struct thread *t, Retcode code);
 /* Timeout of a CallEx or RecvEx as a deadline. */
 Retcode ex_deadline(struct thread *t, uint32_t op, uint64_t *deadline);

@@ -73,9 +73,7 @@ void recv_kick(struct listener *l)
 
 void recv_resume(struct thread *server, struct listener *l)
 {
-    server->wait.kind = WAIT_RECV;
-    server->wait.cancel = cancel_recv;
-    server->wait.object = l;
+    server->wait_kind = WAIT_RECV;
     list_add_head(&l->receivers, &server->wait.link);
     recv_kick(l);
 }
@@ -103,7 +101,7 @@ void recv_next(struct thread *server, struct listener *l, uint64_t deadline)
         }
     }
     list_add_tail(&l->receivers, &server->wait.link);
-    wait_block(server, WAIT_RECV, l, cancel_recv, deadline);
+    wait_block(server, WAIT_RECV, NULL, NULL, deadline);
 }
 
 /* The listener that a server's handle receives from. */
@@ -179,6 +177,8 @@ bool ipc_listener_close_step(struct listener *l, uint32_t budget)
             return false;
         wait_cancel(t, rcNotConnected);
     }
+    if (l->direct)
+        owed_link(l->direct);
     for (; !list_empty(&l->owed); budget--) {
         if (budget == 0)
             return false;

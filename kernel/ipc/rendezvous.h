@@ -14,68 +14,64 @@
 
 #include <arch/regs.h>
 
+#define INLINE static inline __attribute__((always_inline))
+
+#define REPLY_TOKEN_NEXT (1ull << 32) /* from a call's token to that of the same thread's next call */
+
 /* The client's request is the server's to answer: who learns of whose death, and the client's priority
- * is lent (design: M8). */
-static inline __attribute__((always_inline)) void owe_reply(struct thread *client, struct thread *server)
+ * is lent (design: M8).
+ *
+ * Two pointers `direct`, of the server's thread and of the listener, hold the request that was received last.
+ * That is all that happens while a server answers one request before it receives the next; its loan
+ * is counted nowhere, for lend_settle looks at `direct`. When another request comes, or somebody
+ * needs the lists, owed_link enters it in both and counts the loan. A caller is `direct` on both sides or on
+ * neither. */
+INLINE void owe_reply(struct thread *client, struct thread *server)
 {
-    struct call *c = &client->call;
-    uint8_t p = client->priority;
-    c->server = server;
-    list_add_tail(&server->owed, &c->owed_by_thread);
-    list_add_tail(&c->listener->owed, &c->owed_by_listener);
-    c->priority = p;
-    lend(server, p);
+    struct listener *l = client->call.listener;
+    if (server->direct)
+        owed_link(server->direct);
+    if (l->direct)
+        owed_link(l->direct);
+    client->call.server = server;
+    server->direct = client;
+    l->direct = client;
 }
 
 /* The opposite, when the call ends in whatever way. */
-static inline __attribute__((always_inline)) void owe_no_more(struct thread *client)
+INLINE void owe_no_more(struct thread *client)
 {
     struct call *c = &client->call;
     struct thread *server = c->server;
-    uint8_t p = c->priority;
+    c->server = NULL;
+    if (server->direct == client) {
+        server->direct = NULL;
+        c->listener->direct = NULL;
+        if (server->priority != server->base_priority)
+            lend_settle(server);
+        return;
+    }
     list_unlink(&c->owed_by_thread);
     list_unlink(&c->owed_by_listener);
     if (c->boost)
         boost_end(client);
-    c->server = NULL;
-    lend_end(server, p);
-}
-
-static inline __attribute__((always_inline)) void wait_for_reply(struct thread *client)
-{
-    client->wait.kind = WAIT_REPLY;
-    client->wait.object = client->call.server;
-    client->wait.cancel = cancel_reply;
-}
-
-static inline __attribute__((always_inline)) void wait_for_request(struct thread *server, struct listener *l)
-{
-    list_add_tail(&l->receivers, &server->wait.link);
-    server->wait.kind = WAIT_RECV;
-    server->wait.object = l;
-    server->wait.cancel = cancel_recv;
-}
-
-/* What names a client's call to the server that owes the answer. */
-static inline uint64_t reply_token(const struct thread *client)
-{
-    return (uint64_t)client->tid | client->call.sequence << 32;
+    lend_end(server, c->priority);
 }
 
 /* Results of a Recv; the payload is already there. */
-static inline __attribute__((always_inline)) void answer_recv(struct thread *server, const struct thread *client, uint32_t flags)
+INLINE void answer_recv(struct thread *server, const struct thread *client, uint32_t flags)
 {
     struct user_regs *r = &server->regs;
     regs_set_result(r, rcOk);
     regs_set_flags(r, flags);
-    regs_set_word(r, client->call.word);
-    regs_set_token(r, reply_token(client));
+    regs_set_word(r, client->call.method->direction[DIRECTION_REQUEST].word);
+    regs_set_token(r, client->call.token);
     regs_set_context(r, client->call.context);
     regs_set_rights(r, client->call.rights);
 }
 
 /* Results of a Call; the payload is already there. */
-static inline __attribute__((always_inline)) void answer_call(struct thread *client, uint64_t word, uint32_t flags)
+INLINE void answer_call(struct thread *client, uint64_t word, uint32_t flags)
 {
     struct user_regs *r = &client->regs;
     regs_set_result(r, rcOk);
@@ -87,9 +83,8 @@ static inline __attribute__((always_inline)) void answer_call(struct thread *cli
 static inline struct thread *client_of_token(const struct thread *t, uint64_t token)
 {
     struct thread *client = thread_by_tid((uint32_t)token);
-    if (!client || client->wait.kind != WAIT_REPLY ||
-        client->call.server->process != t->process ||
-        (uint32_t)client->call.sequence != token >> 32)
+    if (!client || client->wait_kind != WAIT_REPLY ||
+        client->call.server->process != t->process || client->call.token != token)
         return NULL;
     return client;
 }

@@ -31,7 +31,7 @@ static Retcode response_form(const struct thread *client, uint64_t word, uint32_
         *direction = d;
         return rcOk;
     }
-    policy_malformed(client->call.pair, DIRECTION_RESPONSE, client->call.server->process,
+    policy_malformed(m->pair, DIRECTION_RESPONSE, client->call.server->process,
                      client->process, word);
     return rcInvalidArgument;
 }
@@ -50,7 +50,7 @@ static Retcode reply(struct thread *t, uint32_t op, struct thread **answered)
     *answered = NULL;
     if (!client)
         return rcNotConnected;
-    struct leg leg = {t, client, client->call.pair, NULL, 0, regs_word(&t->regs)};
+    struct leg leg = {t, client, client->call.method->pair, NULL, 0, regs_word(&t->regs)};
     bool is_target = false;
     Retcode rc = response_form(client, leg.word, op, &leg.form, &leg.direction);
     if (rc == rcOk)
@@ -58,7 +58,7 @@ static Retcode reply(struct thread *t, uint32_t op, struct thread **answered)
     if (rc == rcRestart) {
         t->transfer.peer = client;
         t->continuation = continue_reply;
-        client->wait.kind = WAIT_TRANSFER;
+        client->wait_kind = WAIT_TRANSFER;
         client->wait.object = t;
         client->wait.cancel = cancel_peer;
         sched_yield();
@@ -168,6 +168,8 @@ void thread_leave_ipc(struct thread *t)
 
 bool thread_fail_callers(struct thread *t, uint32_t budget)
 {
+    if (t->direct)
+        owed_link(t->direct);
     for (; !list_empty(&t->owed); budget--) {
         if (budget == 0)
             return false;

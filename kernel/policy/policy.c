@@ -68,13 +68,14 @@ static void fill(struct policy_direction *d, const struct ksm_form *f, unsigned 
     d->is_ruled_short = is_word_enough && d->may_be_short && has_rules(verdict);
 }
 
-static void fill_method(struct policy_method *m, const struct ksm_method *k, uint16_t src,
-                        uint16_t dst, uint32_t iid, uint32_t mid)
+static void fill_method(struct policy_method *m, const struct ksm_method *k,
+                        const struct policy_pair *pair, uint32_t iid, uint32_t mid)
 {
     static const struct ksm_form failed = {.size = sizeof(struct nk_message),
                                            .flags = KSM_FORM_SHORT};
-    uint16_t i = (uint16_t)iid, n = (uint16_t)mid;
+    uint16_t src = pair->src, dst = pair->dst, i = (uint16_t)iid, n = (uint16_t)mid;
     m->method = k;
+    m->pair = pair;
     fill(&m->direction[DIRECTION_REQUEST], &k->req, NK_MESSAGE_REQUEST, iid, mid,
          ksm_verdict(KSM_REQUEST, src, dst, i, n));
     /* For what comes back the server is the source. */
@@ -108,7 +109,7 @@ static Retcode pair_create(uint16_t src, uint16_t dst, struct policy_pair **out)
         p->endpoints[i].methods = methods;
         p->endpoints[i].nmethods = e->nmethods;
         for (uint32_t m = 0; m < e->nmethods; m++)
-            fill_method(&methods[m], &e->methods[m], src, dst, i, m);
+            fill_method(&methods[m], &e->methods[m], p, i, m);
     }
     *out = p;
     return rcOk;

@@ -44,6 +44,7 @@ struct policy_direction {
 
 struct policy_method {
     const struct ksm_method *method;
+    const struct policy_pair *pair; /* of whose table it is */
     struct policy_direction direction[DIRECTIONS];
 };
 

@@ -69,7 +69,7 @@ Retcode service_sync_wait(struct kcall *call, const kl_core_Sync_Wait_req *req,
     if (thread_take_alert(t))
         return rcIpcInterrupt;
     block(t, aspace_word_place(t->aspace, ptr), NULL, delay);
-    t->wait.is_alertable = true;
+    t->is_alertable = true;
     return KCALL_PENDING;
 }
 

@@ -310,9 +310,9 @@ static void compare_thread(unsigned i)
     struct mthread *x = &threads[i];
     if (x->is_copying)
         return;
-    if (x->t->wait.kind != kinds[x->mode] || (x->mode == READY && x->t->continuation))
+    if (x->t->wait_kind != kinds[x->mode] || (x->mode == READY && x->t->continuation))
         fail_msg("operation %lu: thread %u is in state %d, not %d", operations, i,
-                 (int)x->t->wait.kind, (int)kinds[x->mode]);
+                 (int)x->t->wait_kind, (int)kinds[x->mode]);
     if (x->mode == READY && result(x->t) != x->rc && result(x->t) != x->other_rc)
         fail_msg("operation %lu: thread %u has code %u, not %u", operations, i,
                  RC_GET_CODE(result(x->t)), RC_GET_CODE(x->rc));
@@ -530,7 +530,7 @@ static void do_recv(unsigned s, unsigned l, uint64_t ms)
 
 static uint64_t token_for(unsigned c)
 {
-    return threads[c].t->tid | threads[c].t->call.sequence << 32;
+    return threads[c].t->call.token;
 }
 
 /* ---- operations ---- */
@@ -755,7 +755,7 @@ static bool start_copy(enum copy kind, unsigned c, unsigned s, unsigned l)
     }
     threads[c].is_copying = threads[s].is_copying = true;
     struct thread *peer = threads[kind == COPY_CALL ? s : c].t;
-    assert_int_equal(peer->wait.kind, WAIT_TRANSFER);
+    assert_int_equal(peer->wait_kind, WAIT_TRANSFER);
     return true;
 }
 

@@ -75,7 +75,7 @@ static void stop_in_copy(enum copy c, unsigned n)
     world_interrupt(n);
     copy_with(c, ~0ull);
     assert_ptr_not_equal(this_cpu()->current, driver_of(c));
-    assert_int_equal(peer_of(c)->wait.kind, WAIT_TRANSFER);
+    assert_int_equal(peer_of(c)->wait_kind, WAIT_TRANSFER);
     world_check();
 }
 
@@ -88,7 +88,7 @@ static void assert_copied(enum copy c)
         assert_rc(client, rcOk);
         assert_true(world_holds(&c_in, ARENA, 4));
     } else {
-        assert_int_equal(client->wait.kind, WAIT_REPLY);
+        assert_int_equal(client->wait_kind, WAIT_REPLY);
         assert_true(world_holds(&s_in, ARENA, 3));
     }
     world_check();
@@ -168,7 +168,7 @@ static void test_deaths_in_a_copy(void **state)
                     if (c == COPY_REPLY)
                         assert_rc(server, rcNotConnected);
                     else
-                        assert_int_equal(server->wait.kind, WAIT_RECV);
+                        assert_int_equal(server->wait_kind, WAIT_RECV);
                     if (world_is_blocked(server))
                         wait_cancel(server, rcAbort);
                     cp = world_process("test.Client", 10);
@@ -215,7 +215,7 @@ static void test_faults_late_in_a_copy(void **state)
             if (is_reply || target)
                 assert_rc(server, rc);
             else
-                assert_int_equal(server->wait.kind, WAIT_RECV);
+                assert_int_equal(server->wait_kind, WAIT_RECV);
             world_check();
             if (world_is_blocked(server))
                 wait_cancel(server, rcAbort);
@@ -235,7 +235,7 @@ static void test_no_lost_wakeup(void **state)
     world_interrupt(1);
     world_call(c2, channel2, word_request(M_SHORT), 77); /* the only receiver is busy */
     world_interrupt(1);
-    assert_int_equal(server->wait.kind, WAIT_TRANSFER);
+    assert_int_equal(server->wait_kind, WAIT_TRANSFER);
     world_kill(cp);
     world_settle();
     world_check();
@@ -250,7 +250,7 @@ static void test_no_lost_wakeup(void **state)
     world_interrupt(1);
     world_recv(s2, listener, &s_in);
     assert_true(world_is_blocked(s2));
-    assert_int_equal(client->wait.kind, WAIT_TRANSFER);
+    assert_int_equal(client->wait_kind, WAIT_TRANSFER);
     world_interrupt(1);
     world_exit(server);
     world_settle();
@@ -267,7 +267,7 @@ static void test_no_lost_wakeup_after_a_fault(void **state)
     stop_in_copy(COPY_CALL, 2);
     world_interrupt(1);
     world_call(c2, channel, word_request(M_SHORT), 77);
-    assert_int_equal(server->wait.kind, WAIT_TRANSFER);
+    assert_int_equal(server->wait_kind, WAIT_TRANSFER);
     fake_protect(cp->aspace, c_out.arena + 280000, 1, 0);
     world_settle();
     world_check();
@@ -290,11 +290,11 @@ static void test_two_threads_and_one_reply(void **state)
         uint64_t token = token_of(server);
         world_interrupt(2);
         world_reply_long(s2, token, word_response(M_DATA), &s_out);
-        assert_int_equal(client->wait.kind, WAIT_TRANSFER);
+        assert_int_equal(client->wait_kind, WAIT_TRANSFER);
         world_interrupt(1);
         world_reply(s3, token, word_response(M_DATA), 0); /* used up already */
         assert_rc(s3, rcNotConnected);
-        assert_int_equal(client->wait.kind, WAIT_TRANSFER);
+        assert_int_equal(client->wait_kind, WAIT_TRANSFER);
         world_exit(who ? s2 : server);
         assert_rc(client, rcNotConnected);
         world_settle();
@@ -325,7 +325,7 @@ static void test_what_was_judged_arrives(void **state)
     world_recv(server, listener, &s_in);
     world_interrupt(1);
     world_call_long(client, channel, word_request(M_WATCHED), &c_out, &c_in);
-    assert_int_equal(server->wait.kind, WAIT_TRANSFER);
+    assert_int_equal(server->wait_kind, WAIT_TRANSFER);
     world_fill(&c_out, ARENA, 66); /* another thread of the client */
     world_settle();
     assert_rc(server, rcOk);

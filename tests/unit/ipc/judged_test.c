@@ -127,7 +127,7 @@ static void test_a_peer_that_goes_leaves_no_verdict(void **state)
     world_fill(&c_out, ARENA, 3);
     world_interrupt(2);
     world_call_long(client, channel, word_request(M_COUNTED), &c_out, &c_in);
-    assert_int_equal(server->wait.kind, WAIT_TRANSFER);
+    assert_int_equal(server->wait_kind, WAIT_TRANSFER);
     assert_int_equal(granted, 1);
     wait_cancel(server, rcAbort);
     world_settle();

@@ -134,8 +134,8 @@ static void one_call(unsigned p, struct thread *t)
 static void note_tokens(struct thread *t, void *context)
 {
     (void)context;
-    if (t->wait.kind == WAIT_REPLY && below(3) == 0)
-        tokens[++next_token % 16] = (uint64_t)t->tid | t->call.sequence << 32;
+    if (t->wait_kind == WAIT_REPLY && below(3) == 0)
+        tokens[++next_token % 16] = t->call.token;
 }
 
 static void step(void)
