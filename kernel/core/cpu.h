@@ -45,6 +45,8 @@ struct cpu {
     uint64_t armed;     /* what the hardware timer is set to */
     uint64_t entered;   /* its own: start of the stretch with interrupts off (core/irq_time.h) */
     uint64_t entered_by;
+    uint64_t lock_waits; /* its own: how often it found the lock taken, and how long that took in all */
+    uint64_t lock_wait_ticks;
     /* Captured constant part of the message under way; never live across a return to user. */
     _Alignas(16) uint8_t capture[KN_CONSTANT_MAX + 64];
     _Alignas(16) uint8_t capture_arena[16384];

@@ -32,6 +32,7 @@ void idle_set_keep(bool keep)
 
 void system_exit(int status)
 {
+    klog("kernel: ends %lu ticks of the cycle counter after its start", arch_tsc());
     audit_finish();
     log_drain_all();
     arch_exit(status);

@@ -37,6 +37,7 @@ static void reserve(uint32_t me)
 static void wait_for_it(struct cpu *cpu, uint32_t me)
 {
     uint32_t began = __atomic_load_n(&kernel_lock.turns, __ATOMIC_RELAXED);
+    uint64_t from = arch_tsc();
     __atomic_add_fetch(&kernel_lock.waiting, 1, __ATOMIC_RELAXED);
     while (!try_take(me)) {
         if (__atomic_load_n(&kernel_lock.turns, __ATOMIC_RELAXED) - began > PATIENCE)
@@ -45,6 +46,8 @@ static void wait_for_it(struct cpu *cpu, uint32_t me)
         arch_pause();
     }
     __atomic_sub_fetch(&kernel_lock.waiting, 1, __ATOMIC_RELAXED);
+    cpu->lock_waits++;
+    cpu->lock_wait_ticks += arch_tsc() - from;
 }
 
 void lock_take(void) UNCHECKED

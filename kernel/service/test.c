@@ -2,7 +2,9 @@
  * service/test.c: kl.core.Test: fault injection, counters, self-check. Only with test=1, but for Nop.
  */
 #include "core/boot_args.h"
+#include "core/cpu.h"
 #include "core/irq_time.h"
+#include "core/lock.h"
 #include "core/log.h"
 #include "core/process.h"
 #include "core/selfcheck.h"
@@ -110,5 +112,21 @@ Retcode service_test_irqoff(struct kcall *call, const kl_core_Test_IrqOff_req *r
     res->ticks = ticks;
     if (req->watch != IRQ_OFF_LEAVE)
         irq_time_watch(req->watch == IRQ_OFF_BEGIN);
+    return rcOk;
+}
+
+Retcode service_test_lockwait(struct kcall *call, const kl_core_Test_LockWait_req *req,
+                              kl_core_Test_LockWait_res *res)
+{
+    (void)call;
+    (void)req;
+    Retcode rc = allowed();
+    if (rc != rcOk)
+        return rc;
+    for (uint32_t i = 0; i < cpu_count; i++) {
+        res->waits += cpus[i]->lock_waits;
+        res->ticks += cpus[i]->lock_wait_ticks;
+    }
+    res->turns = kernel_lock.turns;
     return rcOk;
 }

@@ -18,7 +18,9 @@ same 'counts every form of result' '  FAIL b: why
 
 printf 'bench ipc.x 10 1 2 3 4\nnoise\nbench kernel.y 5 6 7 8 9\nbench short 1\n' >bench
 awk -v format=json -v names=ipc -v commit=c -v qemu=q -f "$ROOT/sdk/command/bench.awk" bench >json
-same 'bench as JSON' '{"unit":"guest_instructions","commit":"c","qemu":"q","results":{"ipc.x":{"n":10,"min":1,"median":2,"p90":3,"max":4}}}' json
+same 'bench as JSON' '{"unit":"guest_instructions","commit":"c","qemu":"q","results":{
+"ipc.x":{"n":10,"min":1,"median":2,"p90":3,"max":4}
+}}' json
 expect 'no such figure' 2 'no such figure' \
     awk -v format=json -v names=nothing -f "$ROOT/sdk/command/bench.awk" bench
 

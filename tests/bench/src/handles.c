@@ -132,14 +132,13 @@ static int call(struct child *server, union message *req, uint64_t word)
             sizeof(bench_Bench_##method##_req), bench_Bench_##method##_req_handles,                \
             NK_MESSAGE_REQUEST)
 
-/* The median cost of a message; `drop` makes the server close what it got, outside the measure. */
-static uint64_t message_cost(struct child *server, union message *req, uint64_t word, int has_handles)
+/* Samples of the cost of a message; `drop` makes the server close what it got, outside the measure. */
+static void messages(struct child *server, union message *req, uint64_t word, int has_handles)
 {
     union message drop = {0};
     int bad = 0;
 
     drop.words[2] = REQUEST(Drop);
-    bench_begin(NULL);
     for (unsigned i = 0; i < N; i++) {
         req->words[2] = word;
         uint64_t from = read_counter();
@@ -154,7 +153,22 @@ static uint64_t message_cost(struct child *server, union message *req, uint64_t 
     if (bad) {
         fprintf(stderr, "bench: ipc.handle: a call failed\n");
     }
-    return bench_median();
+}
+
+/* What each of `count` handles adds to a message of the same size. */
+static void transfer(const char *name, struct child *server, union message *plain, uint64_t plain_word,
+                     union message *handles, uint64_t word, unsigned count)
+{
+    if (!is_wanted(name)) {
+        return;
+    }
+    bench_begin(name);
+    messages(server, plain, plain_word, 0);
+    uint64_t base = bench_median();
+    bench_begin(name);
+    messages(server, handles, word, 1);
+    bench_less(base, count);
+    bench_end();
 }
 
 static void transfers(void)
@@ -171,13 +185,11 @@ static void transfers(void)
         return;
     }
     handles.one.h = nk_handle_desc(root, OCAP_HANDLE_TRANSFER);
-    uint64_t base = message_cost(&server, &plain, REQUEST(Plain), 0);
-    bench_single("ipc.handle.1", message_cost(&server, &handles, REQUEST(Give), 1) - base);
+    transfer("ipc.handle.1", &server, &plain, REQUEST(Plain), &handles, REQUEST(Give), 1);
     for (int i = 0; i < 7; i++) {
         handles.seven.h[i] = nk_handle_desc(root, OCAP_HANDLE_TRANSFER);
     }
-    base = message_cost(&server, &plain, REQUEST(Plain7), 0);
-    bench_single("ipc.handle.7", (message_cost(&server, &handles, REQUEST(Give7), 1) - base) / 7);
+    transfer("ipc.handle.7", &server, &plain, REQUEST(Plain7), &handles, REQUEST(Give7), 7);
     child_drop(&server);
     KnHandleClose(root);
 }
@@ -214,8 +226,8 @@ void bench_handles(void)
 {
     simple();
     revoke("handle.revoke.1", 1, 1000);
-    revoke("handle.revoke.100", 100, 50);
-    revoke("handle.revoke.10000", 10000, 3);
+    revoke("handle.revoke.100", 100, 1000);
+    revoke("handle.revoke.10000", 10000, 10);
     badge_cycle();
     transfers();
     wake_and_back();

@@ -13,6 +13,7 @@
 
 #define CLASS "bench.Server"
 #define N     2000u
+#define BULK  65536u
 
 #define REQUEST(method)                                                                            \
     KN_WORD(bench_Server_bench_iid, bench_Bench_##method##_mid,                                    \
@@ -81,6 +82,72 @@ static void round_trip_long(const char *name, uint64_t word)
     child_drop(&server);
 }
 
+/* Eight bytes each way between two threads of one process, which measures that itself. */
+static void round_trip_same(void)
+{
+    static const char name[] = "ipc.roundtrip.8.same_as";
+    struct child child;
+
+    if (!is_wanted(name) || !serve(&child, measure_is_quiet() ? "same quiet" : "same")) {
+        return;
+    }
+    if (child_wait(&child, CORE_FOREVER) != 0) {
+        fprintf(stderr, "bench: %s: wrong answers\n", name);
+    }
+    child_drop(&child);
+}
+
+/* Eight bytes each way, to a server that receives and replies in two calls, as servers do that were
+ * written with Call, Recv and Reply apart. */
+static void round_trip_apart(void)
+{
+    static const char name[] = "ipc.roundtrip.8.three_calls";
+    struct child server;
+    struct kn_words words;
+    uint64_t failed = 0;
+
+    if (!is_wanted(name) || !serve(&server, "apart")) {
+        return;
+    }
+    BENCH(name, N, kn_set_words(&words, REQUEST(Small), i_, 0, 0, 0, 0),
+          failed |= (uint64_t)kn_call_short(server.client, &words), failed |= words.payload[0] ^ i_);
+    if (failed) {
+        fprintf(stderr, "bench: %s: wrong answers\n", name);
+    }
+    child_drop(&server);
+}
+
+/* 64 KiB each way in arenas that no rule reads. */
+static void round_trip_bulk(void)
+{
+    static const char name[] = "ipc.roundtrip.65536";
+    static uint64_t there[BULK / 8], back[BULK / 8];
+    bench_Bench_Bulk_req req;
+    bench_Bench_Bulk_res res;
+    struct kn_buf out = {.head = (uintptr_t)&req, .head_size = sizeof(req),
+                         .arena = (uintptr_t)there, .arena_size = BULK};
+    struct kn_buf in = {.head = (uintptr_t)&res, .head_size = sizeof(res),
+                        .arena = (uintptr_t)back, .arena_size = BULK};
+    struct kn_words words = {0};
+    struct kn_received received;
+    struct nk_arena arena = NK_ARENA_INITIALIZER(there, there + BULK / 8);
+    struct child server;
+    uint64_t failed = 0;
+
+    if (!is_wanted(name) || !serve(&server, "bulk")) {
+        return;
+    }
+    nk_req_reset(&req);
+    nk_arena_alloc(nk_uint8_t, &arena, &req.data, BULK);
+    BENCH(name, N, (words.word = REQUEST(Bulk), there[0] = i_, there[BULK / 8 - 1] = ~(uint64_t)i_),
+          failed |= (uint64_t)kn_call(server.client, &words, &out, &in, NULL, &received),
+          failed |= (back[0] ^ i_) | (back[BULK / 8 - 1] ^ ~(uint64_t)i_));
+    if (failed) {
+        fprintf(stderr, "bench: %s: wrong answers\n", name);
+    }
+    child_drop(&server);
+}
+
 static void nk_method(void)
 {
     static char memory[bench_Bench_Store_req_arena_size];
@@ -108,7 +175,7 @@ static void nk_method(void)
           err |= store_res.size != 4096);
     nk_arena_reset(&arena);
     nk_arena_alloc(nk_uint8_t, &arena, &store_req.data, 65536);
-    BENCH("ipc.arena.65536", N / 10, (void)0,
+    BENCH("ipc.arena.65536", N / 2, (void)0,
           err |= bench_Bench_Store(&proxy.base, &store_req, &arena, &store_res, NULL),
           err |= store_res.size != 65536);
     if (err) {
@@ -121,7 +188,10 @@ void bench_ipc(void)
 {
     round_trip_short("ipc.roundtrip.8", CLASS, REQUEST(Small));
     round_trip_judged();
+    round_trip_same();
+    round_trip_apart();
     round_trip_long("ipc.roundtrip.80", REQUEST(Middle));
     round_trip_long("ipc.roundtrip.960", REQUEST(Large));
+    round_trip_bulk();
     nk_method();
 }

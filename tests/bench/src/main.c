@@ -5,6 +5,7 @@
 #include "measure.h"
 
 #include <stdio.h>
+#include <string.h>
 
 extern const uint64_t bench_start_time;
 
@@ -33,15 +34,30 @@ static void irq_off(void)
     fprintf(stderr, "note latency.irq_off_max: %s\n", what);
 }
 
-int main(void)
+static void counted(void)
 {
-    if (!measure_is_exact()) {
-        core_reset(1);
-    }
     bench_single("boot.user", bench_start_time);
     everything();
     if (is_wanted("latency.irq_off_max")) {
         irq_off();
+    }
+}
+
+int main(void)
+{
+    const char *mode = measure_mode();
+
+    if (!is_timed() && !measure_is_exact()) {
+        core_reset(1);
+    }
+    if (!strcmp(mode, "time")) {
+        everything();
+    } else if (!strcmp(mode, "smp")) {
+        bench_smp();
+    } else if (!strcmp(mode, "growth")) {
+        bench_growth();
+    } else {
+        counted();
     }
     core_reset(0);
 }

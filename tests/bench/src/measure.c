@@ -3,6 +3,8 @@
  */
 #include "measure.h"
 
+#include "core.h"
+
 #include <coresrv/hal/hal_api.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +14,7 @@ static uint64_t samples[SAMPLES_MAX];
 static unsigned count;
 static const char *title;
 static uint64_t overhead; /* of the two readings of a sample */
+static uint64_t hz;       /* of the counter, when times are measured */
 
 /* `turns` times two instructions, between two readings. */
 static uint64_t time_loop(uint64_t turns)
@@ -72,11 +75,52 @@ static int is_named(const char *name)
     return !wanted[0];
 }
 
+/* The counter's rate, by the system's clock. */
+static void calibrate(void)
+{
+    uint64_t from_ns, to_ns, from = read_counter();
+
+    core_uptime(&from_ns);
+    do {
+        core_uptime(&to_ns);
+    } while (to_ns - from_ns < 200000000);
+    hz = (uint64_t)((read_counter() - from) * 1e9 / (double)(to_ns - from_ns));
+    overhead = time_nothing();
+}
+
+const char *measure_mode(void)
+{
+    static char mode[16];
+
+    if (KnHalGetEnv("bench.mode", mode, sizeof(mode)) != rcOk) {
+        mode[0] = 0;
+    }
+    if (mode[0] && strcmp(mode, "growth")) {
+        calibrate();
+    }
+    return mode;
+}
+
+uint64_t measure_ns(uint64_t ticks)
+{
+    return (uint64_t)((double)ticks * 1e9 / (double)hz);
+}
+
+int is_timed(void)
+{
+    return hz != 0;
+}
+
 static int is_quiet;
 
 void measure_quiet(int quiet)
 {
     is_quiet = quiet;
+}
+
+int measure_is_quiet(void)
+{
+    return is_quiet;
 }
 
 int is_wanted(const char *name)
@@ -92,8 +136,10 @@ void bench_begin(const char *name)
 
 void bench_sample(uint64_t from, uint64_t to)
 {
+    uint64_t took = to - from;
+
     if (count < SAMPLES_MAX) {
-        samples[count++] = to - from - overhead;
+        samples[count++] = took > overhead ? took - overhead : 0;
     }
 }
 
@@ -115,6 +161,30 @@ uint64_t bench_median(void)
     return samples[count / 2];
 }
 
+static void print_line(const char *prefix)
+{
+    fprintf(stderr, "bench %s%s %u %llu %llu %llu %llu\n", prefix, title, count,
+            (unsigned long long)samples[0], (unsigned long long)samples[count / 2],
+            (unsigned long long)samples[(uint64_t)count * 9 / 10],
+            (unsigned long long)samples[count - 1]);
+}
+
+void bench_values(const char *name, const uint64_t *values, unsigned n)
+{
+    title = name;
+    count = n < SAMPLES_MAX ? n : SAMPLES_MAX;
+    memcpy(samples, values, count * sizeof(samples[0]));
+    qsort(samples, count, sizeof(samples[0]), compare);
+    print_line("");
+}
+
+void bench_less(uint64_t base, unsigned parts)
+{
+    for (unsigned i = 0; i < count; i++) {
+        samples[i] = samples[i] > base ? (samples[i] - base) / parts : 0;
+    }
+}
+
 void bench_end(void)
 {
     if (is_quiet) {
@@ -125,15 +195,15 @@ void bench_end(void)
         return;
     }
     qsort(samples, count, sizeof(samples[0]), compare);
-    fprintf(stderr, "bench %s %u %llu %llu %llu %llu\n", title, count,
-            (unsigned long long)samples[0], (unsigned long long)samples[count / 2],
-            (unsigned long long)samples[(uint64_t)count * 9 / 10],
-            (unsigned long long)samples[count - 1]);
+    for (unsigned i = 0; hz && i < count; i++) {
+        samples[i] = measure_ns(samples[i]);
+    }
+    print_line(hz ? "time." : "");
 }
 
 void bench_single(const char *name, uint64_t value)
 {
-    if (is_wanted(name)) {
+    if (!hz && is_wanted(name)) {
         bench_begin(name);
         bench_sample(0, value + overhead);
         bench_end();

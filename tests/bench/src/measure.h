@@ -1,5 +1,5 @@
 /*
- * measure.h: samples of a cost in guest instructions.
+ * measure.h: samples of a cost in guest instructions, or of a time in nanoseconds.
  */
 #ifndef BENCH_MEASURE_H
 #define BENCH_MEASURE_H
@@ -18,10 +18,18 @@ static inline uint64_t read_counter(void)
 
 /* Whether the counter advances by exactly one for each instruction; says so if not. */
 int measure_is_exact(void);
+/* What the word bench.mode says: nothing (instructions are counted), `growth` (they are, while something
+ * grows), or, where the counter's rate is found first, `time` or `smp`. */
+const char *measure_mode(void);
+/* Whether times are measured, and figures printed as time.NAME. */
+int is_timed(void);
+/* Ticks of the counter in nanoseconds, when times are measured. */
+uint64_t measure_ns(uint64_t ticks);
 /* Whether the command line asks for this figure, or for all. */
 int is_wanted(const char *name);
 /* While quiet, every figure is wanted and none is printed. */
 void measure_quiet(int quiet);
+int measure_is_quiet(void);
 
 /* Samples are given one by one: bench_begin(), any number of bench_sample(), bench_end(), which
  * prints the line. */
@@ -32,7 +40,11 @@ void bench_end(void);
 void bench_part(uint64_t from, uint64_t to, unsigned parts);
 /* The median of the samples since bench_begin(), instead of a line. */
 uint64_t bench_median(void);
-/* A line with one sample. */
+/* Takes `base` off every sample since bench_begin(), and shares the rest out to so many parts. */
+void bench_less(uint64_t base, unsigned parts);
+/* A line with values that are no costs, as they are. */
+void bench_values(const char *name, const uint64_t *values, unsigned n);
+/* A line with one sample; not when times are measured. */
 void bench_single(const char *name, uint64_t value);
 
 /* Times `statement` n times after a tenth as many that do not count. */
@@ -59,5 +71,7 @@ void bench_kernel(void);
 void bench_handles(void);
 void bench_threads(void);
 void bench_sync(void);
+void bench_smp(void);
+void bench_growth(void);
 
 #endif

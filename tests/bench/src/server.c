@@ -1,11 +1,15 @@
 /*
  * server.c: the other process: a loop of ReplyRecv, as the first argument says.
  */
+#include "core.h"
+#include "measure.h"
+#include "task.h"
+
 #include <bench/Server.edl.h>
 #include <coresrv/handle/handle_api.h>
 #include <coresrv/handle/notice_api.h>
 #include <coresrv/nk/transport-kos.h>
-#include <coresrv/thread/thread_api.h>
+#include <kos/thread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,6 +44,69 @@ static int serve_long(Handle listener)
 
     while (rc == rcOk) {
         words.word |= RESPONSE;
+        rc = kn_reply_recv(received.token, listener, &words, &out, &in, &received);
+    }
+    return 1;
+}
+
+/* Echoes payloads in registers with Recv and Reply apart. */
+static int serve_apart(Handle listener)
+{
+    struct kn_words words;
+    struct kn_received received;
+
+    while (kn_recv(listener, &words, NULL, NULL, &received) == rcOk) {
+        words.word |= RESPONSE;
+        kn_reply(received.token, &words, NULL);
+    }
+    return 1;
+}
+
+static int serve_short_thread(void *context)
+{
+    return serve_short((Handle)(uintptr_t)context);
+}
+
+/* Is server and client itself, of threads of one priority. */
+static int serve_same(void)
+{
+    struct kn_words words;
+    uint64_t failed = 0;
+    Handle listener = INVALID_HANDLE, server, client;
+    Tid tid;
+
+    measure_mode();
+    if (!is_timed() && !measure_is_exact()) {
+        return 1;
+    }
+    if (core_connect(INVALID_HANDLE, &listener, &server, &client) != rcOk ||
+        KosThreadCreate(&tid, CHILD_PRIORITY, 0, serve_short_thread, (void *)(uintptr_t)listener,
+                        0) != rcOk) {
+        return 1;
+    }
+    BENCH("ipc.roundtrip.8.same_as", 2000u,
+          kn_set_words(&words, KN_WORD(bench_Server_bench_iid, bench_Bench_Small_mid,
+                                       sizeof(bench_Bench_Small_req), 0, NK_MESSAGE_REQUEST),
+                       i_, 0, 0, 0, 0),
+          failed |= (uint64_t)kn_call_short(client, &words), failed |= words.payload[0] ^ i_);
+    return failed != 0;
+}
+
+/* Echoes 64 KiB: what came is what goes back. */
+static int serve_bulk(Handle listener)
+{
+    static uint64_t data[65536 / 8];
+    static bench_Server_entity_req req;
+    struct kn_buf in = {.head = (uintptr_t)&req, .head_size = sizeof(req),
+                        .arena = (uintptr_t)data, .arena_size = sizeof(data)};
+    struct kn_buf out = in;
+    struct kn_words words;
+    struct kn_received received;
+    Retcode rc = kn_recv(listener, &words, &in, NULL, &received);
+
+    while (rc == rcOk) {
+        words.word |= RESPONSE;
+        in.arena_size = sizeof(data);
         rc = kn_reply_recv(received.token, listener, &words, &out, &in, &received);
     }
     return 1;
@@ -157,6 +224,16 @@ int main(int argc, char **argv)
     if (!strcmp(mode, "long")) {
         return serve_long(listener);
     }
+    if (!strcmp(mode, "apart")) {
+        return serve_apart(listener);
+    }
+    if (!strcmp(mode, "same") || !strcmp(mode, "same quiet")) {
+        measure_quiet(mode[4] != 0);
+        return serve_same();
+    }
+    if (!strcmp(mode, "bulk")) {
+        return serve_bulk(listener);
+    }
     if (!strcmp(mode, "handles")) {
         return serve_handles(listener);
     }
@@ -166,8 +243,5 @@ int main(int argc, char **argv)
     if (!strcmp(mode, "nk")) {
         return serve_nk(listener);
     }
-    if (!strcmp(mode, "wait")) { /* size.process */
-        KnSleep(INFINITE_TIMEOUT);
-    }
-    return 0; /* process.create_reap */
+    return 1;
 }

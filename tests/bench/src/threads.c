@@ -70,10 +70,10 @@ static void create_reap(void)
     if (!is_wanted("process.create_reap")) {
         return;
     }
-    child_create(&child, "bench.Server", CHILD_PRIORITY); /* grows tables that stay */
+    child_create_from(&child, "Small", "bench.Server", CHILD_PRIORITY); /* grows tables that stay */
     child_drop(&child);
-    BENCH("process.create_reap", 200u, (void)0,
-          (child_create(&child, "bench.Server", CHILD_PRIORITY),
+    BENCH("process.create_reap", 1000u, (void)0,
+          (child_create_from(&child, "Small", "bench.Server", CHILD_PRIORITY),
            child_start(&child, "end", 0, NULL), failed |= child_wait(&child, CORE_FOREVER)),
           child_drop(&child));
     if (failed) {
@@ -87,13 +87,13 @@ static void size(void)
     struct counters before, after;
     struct child child;
 
-    if (!is_wanted("size.process")) {
+    if (is_timed() || !is_wanted("size.process")) {
         return;
     }
-    child_create(&child, "bench.Server", CHILD_PRIORITY);
+    child_create_from(&child, "Small", "bench.Server", CHILD_PRIORITY);
     child_drop(&child);
     core_counters(&before);
-    child_create(&child, "bench.Server", CHILD_PRIORITY);
+    child_create_from(&child, "Small", "bench.Server", CHILD_PRIORITY);
     child_start(&child, "wait", 0, NULL);
     core_sleep_ns(5000000);
     core_counters(&after);

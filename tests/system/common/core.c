@@ -143,6 +143,14 @@ Retcode core_irq_off(uint32_t watch, uint64_t *ticks, char what[128])
     return RESULT(rc);
 }
 
+Retcode core_lock_wait(struct lock_wait *wait)
+{
+    METHOD(test, Test, LockWait);
+    Retcode rc = RESULT(send(&req.base_, NULL, &res.base_));
+    *wait = (struct lock_wait){res.waits, res.ticks};
+    return rc;
+}
+
 Retcode core_close(Handle handle)
 {
     METHOD(handle, Handle, Close);

@@ -31,6 +31,10 @@ Retcode core_self_check(void);
 /* The longest stretch with interrupts off since watching began, and what it was; both may be null.
  * watch: 1 begins anew, 0 ends. */
 Retcode core_irq_off(uint32_t watch, uint64_t *ticks, char what[128]);
+struct lock_wait {
+    uint64_t waits, ticks; /* since the start, of all CPUs */
+};
+Retcode core_lock_wait(struct lock_wait *wait);
 /* Lets this process's handle table grow to the size from which slots are used again, so that
  * counters taken later can be compared. */
 void core_fill_handle_table(void);

@@ -19,10 +19,15 @@ struct start_block {
     char text[CHILD_ARGS][TEXT];
 };
 
-Retcode child_create(struct child *child, const char *class, uint32_t priority)
+Retcode child_create_from(struct child *child, const char *path, const char *class, uint32_t priority)
 {
     memset(child, 0, sizeof(*child));
-    return core_task_create(PATH, class, PATH, 0, priority, 0, &child->task);
+    return core_task_create(path, class, path, 0, priority, 0, &child->task);
+}
+
+Retcode child_create(struct child *child, const char *class, uint32_t priority)
+{
+    return child_create_from(child, PATH, class, priority);
 }
 
 Retcode child_add_server(struct child *child)

@@ -23,6 +23,8 @@ struct child {
 
 /* A stopped child. */
 Retcode child_create(struct child *child, const char *class, uint32_t priority);
+/* The same of another program of the image. */
+Retcode child_create_from(struct child *child, const char *path, const char *class, uint32_t priority);
 /* A channel from this process to the child, with a listener for it: child->client and
  * child->listener. */
 Retcode child_add_server(struct child *child);
