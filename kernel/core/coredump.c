@@ -33,7 +33,7 @@ void coredump_init(bool is_wanted)
 static void send(const struct thread *t, enum core_type type, uint64_t value, uint32_t flags,
                  const void *data, uint32_t size)
 {
-    const struct core_record r = {CORE_MAGIC, type, t->process->object.sid, value, flags, size};
+    const struct core_record r = {CORE_MAGIC, type, t->process->object.subject.sid, value, flags, size};
     arch_dump_write(&r, sizeof r);
     arch_dump_write(data, size);
 }

@@ -20,8 +20,7 @@ void object_init(struct object *o, enum object_kind kind, const struct object_op
     o->refs = 1;
     o->handles = 0;
     list_init(&o->subscriptions);
-    o->sid = next_sid++;
-    o->slots = 0;
+    o->subject = (struct ksm_subject){.sid = next_sid++};
     list_init(&o->tree);
     list_init(&o->pending);
     live++;
@@ -51,7 +50,7 @@ void object_put(struct object *o)
     if (--o->refs > 0)
         return;
     live--;
-    if (o->slots)
+    if (o->subject.slots)
         object_state_end(o);
     if (!end_step(o, SETTLE_AT_ONCE))
         enter(o);

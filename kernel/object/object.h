@@ -15,6 +15,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <tessera/formats.h>
+
 #include "core/list.h"
 
 enum object_kind {
@@ -52,8 +54,9 @@ struct object {
     uint32_t refs;
     uint32_t handles;
     uint8_t kind;    /* enum object_kind */
-    uint64_t sid;    /* never reused */
-    uint32_t *slots; /* the security module's state; null: none. See policy/subject.c */
+    /* As the security module sees it: the SID, never reused, and the words of its state (null: none;
+     * policy/subject.c). Its rights stay 0. */
+    struct ksm_subject subject;
     struct list subscriptions; /* who is told of its events: event.h */
     struct list tree; /* inheritance tree of its handles: tree.h */
     struct list pending; /* of the objects with unfinished work */

@@ -284,7 +284,7 @@ bool tree_encloses(struct tree_walk *w, struct handle_entry *e, struct badge *ba
 {
     struct list *l = &badge->pair.close.link, *close = &e->pair.close.link;
     struct handle_entry *up;
-    bool is_here = w->object && w->start == badge->object.sid && w->target == e->serial;
+    bool is_here = w->object && w->start == badge->object.subject.sid && w->target == e->serial;
     if (is_here)
         l = walk_place(w);
     tree_walk_drop(w);
@@ -296,7 +296,7 @@ bool tree_encloses(struct tree_walk *w, struct handle_entry *e, struct badge *ba
         if (*encloses || !up)
             return true;
     }
-    walk_pause(w, e->object, badge->object.sid, e->serial, l);
+    walk_pause(w, e->object, badge->object.subject.sid, e->serial, l);
     return false;
 }
 

@@ -20,25 +20,21 @@ static const enum ksm_event events[DIRECTIONS] = {
     [DIRECTION_FAILED] = KSM_ERROR,
 };
 
-static struct ksm_subject subject_of(const struct process *p)
+static const struct ksm_subject *subject_of(const struct process *p)
 {
-    const struct object *o = p ? &p->object : kernel_object();
-    return (struct ksm_subject){.sid = o->sid, .slots = o->slots};
+    return p ? &p->object.subject : &kernel_object()->subject;
 }
 
 /* One event with everything that it refers to. */
 struct event {
     struct ksm_query q;
-    struct ksm_subject source, target;
     struct audit_event audit;
 };
 
 static void event_init(struct event *e, enum ksm_event kind, const struct process *from,
                        const struct process *to)
 {
-    e->source = subject_of(from);
-    e->target = subject_of(to);
-    e->q = (struct ksm_query){.event = kind, .source = &e->source, .target = &e->target};
+    e->q = (struct ksm_query){.event = kind, .source = subject_of(from), .target = subject_of(to)};
     e->audit = (struct audit_event){.query = &e->q, .from = from, .to = to};
 }
 
@@ -95,19 +91,6 @@ static const void *failed_message(const struct policy_message *m)
     return buf;
 }
 
-/* A grant of which the audit profile in force wants a record. */
-static __attribute__((noinline)) void grant_wanted(const struct policy_pair *pair, int direction,
-                                                   const struct process *from,
-                                                   const struct process *to,
-                                                   const uint64_t *message)
-{
-    struct policy_message m = {pair, direction, from, to, message, NULL, 0, NULL};
-    struct event e;
-    event_of_message(&e, &m);
-    e.audit.verdict = AUDIT_GRANTED;
-    audit_write(&e.audit);
-}
-
 static bool judge(const struct policy_message *m, bool is_final)
 {
     struct event e;
@@ -130,27 +113,14 @@ bool policy_try(const struct policy_message *m)
     return judge(m, false);
 }
 
-bool policy_grants_short(const struct policy_pair *pair, int direction, const struct process *from,
-                         const struct process *to, const uint64_t *message)
+void policy_granted(const struct policy_pair *pair, int direction, const struct process *from,
+                    const struct process *to, const void *message)
 {
-    static const uint8_t empty[8];
-    bool is_request = direction == DIRECTION_REQUEST, wants_record = false;
-    struct ksm_subject source = {.sid = from->object.sid, .slots = from->object.slots};
-    struct ksm_subject target = {.sid = to->object.sid, .slots = to->object.slots};
-    struct ksm_query q = {.event = events[direction],
-                          .src = is_request ? pair->src : pair->dst,
-                          .dst = is_request ? pair->dst : pair->src,
-                          .iid = (uint16_t)message[2],
-                          .mid = (uint16_t)(message[2] >> 16),
-                          .source = &source,
-                          .target = &target,
-                          .message = message,
-                          .arena = empty};
-    if (ksm_judge(&q, NULL, &wants_record) != 1)
-        return false;
-    if (wants_record)
-        grant_wanted(pair, direction, from, to, message);
-    return true;
+    struct policy_message m = {pair, direction, from, to, message, NULL, 0, NULL};
+    struct event e;
+    event_of_message(&e, &m);
+    e.audit.verdict = AUDIT_GRANTED;
+    audit_write(&e.audit);
 }
 
 void policy_undo(void)

@@ -44,13 +44,8 @@ static bool reads_arena(const struct ksm_form *f)
     return false;
 }
 
-static bool has_rules(enum ksm_verdict v)
-{
-    return v != KSM_GRANT && v != KSM_DENY;
-}
-
 static void fill(struct policy_direction *d, const struct ksm_form *f, unsigned kind, uint32_t iid,
-                 uint32_t mid, enum ksm_verdict verdict)
+                 uint32_t mid, enum ksm_verdict verdict, ksm_plain *rules)
 {
     d->form = f->size ? f : NULL;
     d->word = f->size ? policy_word(iid, mid, f, kind) : NO_WORD;
@@ -59,13 +54,15 @@ static void fill(struct policy_direction *d, const struct ksm_form *f, unsigned 
     d->is_arena_checked = reads_arena(f);
     d->may_be_short = f->nhandles == 0 && f->size <= KN_HEADER_BYTES + KN_SHORT_BYTES;
     bool is_word_enough = f->size && d->is_simple;
-    bool is_fast = is_word_enough && verdict == KSM_GRANT;
-    d->fast_word = is_fast && d->may_be_short ? d->word : NO_WORD;
-    d->fast_long_word = f->size && f->size <= FAST_LONG_MAX && f->ndescs == 0 &&
-                                f->nhandles <= FAST_CAPS_MAX && verdict == KSM_GRANT
-                            ? d->word
-                            : NO_WORD;
-    d->is_ruled_short = is_word_enough && d->may_be_short && has_rules(verdict);
+    bool may_be_fast_long = f->size && f->size <= FAST_LONG_MAX && f->ndescs == 0 &&
+                            f->nhandles <= FAST_CAPS_MAX;
+    bool is_fast = is_word_enough && d->may_be_short;
+    bool is_ruled = verdict == KSM_RULE && rules && is_word_enough;
+    d->fast_word = is_fast && verdict == KSM_GRANT ? d->word : NO_WORD;
+    d->fast_long_word = may_be_fast_long && verdict == KSM_GRANT ? d->word : NO_WORD;
+    d->ruled_word = is_fast && is_ruled ? d->word : NO_WORD;
+    d->ruled_long_word = may_be_fast_long && is_ruled ? d->word : NO_WORD;
+    d->rules = rules;
 }
 
 static void fill_method(struct policy_method *m, const struct ksm_method *k,
@@ -77,14 +74,15 @@ static void fill_method(struct policy_method *m, const struct ksm_method *k,
     m->method = k;
     m->pair = pair;
     fill(&m->direction[DIRECTION_REQUEST], &k->req, NK_MESSAGE_REQUEST, iid, mid,
-         ksm_verdict(KSM_REQUEST, src, dst, i, n));
+         ksm_verdict(KSM_REQUEST, src, dst, i, n), ksm_plain_rules(KSM_REQUEST, src, dst, i, n));
     /* For what comes back the server is the source. */
     fill(&m->direction[DIRECTION_RESPONSE], &k->res, NK_MESSAGE_RESPONSE, iid, mid,
-         ksm_verdict(KSM_RESPONSE, dst, src, i, n));
+         ksm_verdict(KSM_RESPONSE, dst, src, i, n), ksm_plain_rules(KSM_RESPONSE, dst, src, i, n));
     fill(&m->direction[DIRECTION_ERROR], &k->err, NK_MESSAGE_ERROR, iid, mid,
-         ksm_verdict(KSM_ERROR, dst, src, i, n));
+         ksm_verdict(KSM_ERROR, dst, src, i, n), ksm_plain_rules(KSM_ERROR, dst, src, i, n));
+    /* Its rules read the parameters of the error response, which are not there. */
     fill(&m->direction[DIRECTION_FAILED], &failed, NK_MESSAGE_FAILED, iid, mid,
-         ksm_verdict(KSM_ERROR, dst, src, i, n));
+         ksm_verdict(KSM_ERROR, dst, src, i, n), NULL);
 }
 
 static Retcode pair_create(uint16_t src, uint16_t dst, struct policy_pair **out)

@@ -35,10 +35,12 @@ struct policy_direction {
     bool is_simple;    /* no handles, no descriptors: nothing to check but the word */
     bool is_arena_checked; /* nested values or strings: the check reads the arena */
     bool may_be_short; /* fits the registers; its values of variable size must then be empty */
-    bool is_ruled_short; /* a short message that needs no more than word and rules */
     /* The word, if a message needs no more than this comparison; else no word. Short; and in memory
      * without an arena, its handles aside. */
     uint64_t fast_word, fast_long_word;
+    /* The same for messages that need `rules` besides, and in memory have no handles. */
+    uint64_t ruled_word, ruled_long_word;
+    ksm_plain *rules;
     const struct ksm_form *form; /* null: this direction does not exist */
 };
 
@@ -103,10 +105,9 @@ struct policy_message {
  * written down. A grant has changed the policy's state: nothing may fail after it, or policy_undo must
  * follow at once. */
 bool policy_judge(const struct policy_message *m);
-/* For the fast path: a short message whose word is right. A denial is not written down: whoever gets one
- * asks policy_judge. */
-bool policy_grants_short(const struct policy_pair *pair, int direction, const struct process *from,
-                         const struct process *to, const uint64_t *message);
+/* For the fast path, which calls policy_direction.rules itself: a grant of which a record is wanted. */
+void policy_granted(const struct policy_pair *pair, int direction, const struct process *from,
+                    const struct process *to, const void *message);
 /* The same verdict without a change and, if granted, without a record. */
 bool policy_try(const struct policy_message *m);
 void policy_undo(void);

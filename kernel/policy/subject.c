@@ -23,23 +23,23 @@ static size_t state_size(void)
 Retcode policy_subject(struct object *o, struct account *payer, struct ksm_subject *out)
 {
     Retcode rc = rcOk;
-    if (ksm_nslots && !o->slots) {
+    if (ksm_nslots && !o->subject.slots) {
         struct state *s = kmem_alloc(payer, state_size(), &rc);
         if (!s)
             return rc;
         s->payer = account_ref(payer);
-        o->slots = s->words;
+        o->subject.slots = s->words;
     }
-    *out = (struct ksm_subject){.sid = o->sid, .slots = o->slots};
+    *out = (struct ksm_subject){.sid = o->subject.sid, .slots = o->subject.slots};
     return rcOk;
 }
 
 void object_state_end(struct object *o)
 {
-    struct state *s = container_of(o->slots, struct state, words);
+    struct state *s = container_of(o->subject.slots, struct state, words);
     struct account *payer = s->payer;
-    ksm_forget(o->slots);
-    o->slots = NULL;
+    ksm_forget(o->subject.slots);
+    o->subject.slots = NULL;
     kmem_free(payer, s, state_size());
     account_put(payer);
 }

@@ -357,7 +357,7 @@ Retcode service_handle_getsidbyhandle(struct kcall *call,
         return handle_miss(t, req->handle);
     if (!(e->rights & RIGHT_GET_SID))
         return handle_refuse(e, RIGHT_GET_SID);
-    res->sid = e->object->sid;
+    res->sid = e->object->subject.sid;
     return rcOk;
 }
 

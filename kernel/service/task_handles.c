@@ -53,7 +53,7 @@ static Retcode describe(struct thread *t, struct handle_entry *e, uint32_t *budg
     if (generation > HANDLE_GENERATION_MAX)
         generation = HANDLE_GENERATION_MAX;
     res->kind = e->object->kind | generation << HANDLE_GENERATION_SHIFT;
-    res->sid = e->object->sid;
+    res->sid = e->object->subject.sid;
     res->rights = e->rights;
     return rcOk;
 }

@@ -29,6 +29,17 @@ int ksm_judge(const struct ksm_query *query, struct ksm_reason *why, bool *audit
     return 1;
 }
 
+ksm_plain *ksm_plain_rules(enum ksm_event event, uint16_t src, uint16_t dst, uint16_t iid,
+                           uint16_t mid)
+{
+    (void)event;
+    (void)src;
+    (void)dst;
+    (void)iid;
+    (void)mid;
+    return 0;
+}
+
 void ksm_undo(void)
 {
 }

@@ -38,10 +38,18 @@ enum ksm_verdict ksm_verdict(enum ksm_event event, uint16_t src, uint16_t dst, u
     return rules_policy.reads_arena[program - RULES_FIRST] ? KSM_RULE_ARENA : KSM_RULE;
 }
 
+ksm_plain *ksm_plain_rules(enum ksm_event event, uint16_t src, uint16_t dst, uint16_t iid,
+                           uint16_t mid)
+{
+    if (event != KSM_REQUEST && event != KSM_RESPONSE && event != KSM_ERROR)
+        return 0;
+    uint32_t program = program_of(event, src, dst, iid, mid);
+    return program < RULES_FIRST ? 0 : rules_policy.plain[program - RULES_FIRST];
+}
+
 /* ---- audit ---- */
 
-/* Whether the profile's levels in `heard` hold the one in force. */
-static bool is_heard(uint32_t heard)
+bool rules_is_heard(uint32_t heard)
 {
     uint32_t n = 0;
     if (!heard)
@@ -53,7 +61,7 @@ static bool is_heard(uint32_t heard)
 
 /* ---- the journal ---- */
 
-static void take_back(void)
+void rules_take_back(void)
 {
     while (rules_nwrites) {
         const struct rules_write *w = &rules_journal[--rules_nwrites];
@@ -66,7 +74,7 @@ static void take_back(void)
 
 void ksm_undo(void)
 {
-    take_back();
+    rules_take_back();
 }
 
 void ksm_forget(uint32_t *slots)
@@ -104,14 +112,14 @@ int ksm_judge(const struct ksm_query *q, struct ksm_reason *reason, bool *audit)
         why = rules_policy.programs[program - RULES_FIRST](q);
     if (!why && !rules_is_full) {
         if (audit)
-            *audit = is_heard(rules_heard);
+            *audit = rules_is_heard(rules_heard);
         return 1;
     }
-    take_back();
+    rules_take_back();
     if (!why)
         why = &rules_nothing;
     if (audit)
-        *audit = is_heard(why->heard);
+        *audit = rules_is_heard(why->heard);
     if (reason && why->file)
         *reason = (struct ksm_reason){.file = why->file, .line = why->line, .rule = why->text};
     else if (reason)
@@ -253,7 +261,7 @@ bool ksm_audits(enum ksm_event event, uint16_t src, uint16_t dst, uint16_t iid, 
     for (uint32_t i = 0; i < rules_policy.nblocks; i++) {
         const struct rules_block *b = &rules_policy.blocks[i];
         if (b->event == event && b->denies && distance(b, src, dst, e, mid, &first) == 0)
-            return is_heard(b->why->heard);
+            return rules_is_heard(b->why->heard);
     }
     return false;
 }

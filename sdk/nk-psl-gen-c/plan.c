@@ -88,7 +88,7 @@ struct plan {
     uint32_t *program_ids; /* of an interned list of instances */
     unsigned nprogram_ids, nprograms;
     FILE *functions;      /* programs */
-    char *arena;          /* '0' or '1' of each program */
+    char *arena;          /* '0' or '1' of each program: does it read the arena? */
     size_t arena_size;
     FILE *arena_stream;
     uint32_t *selected; /* leaves of the pair at hand */
@@ -199,14 +199,31 @@ static void check_budget(struct plan *p, struct instance **list, unsigned n,
     }
 }
 
+/* The program as a function of a message without handles and arena. */
+static void put_plain(struct plan *p, bool writes, bool is_heard)
+{
+    const char *can = nkidl_format(p->g->idl, "%s, %s", writes ? "true" : "false",
+                                   is_heard ? "true" : "false");
+
+    fprintf(p->functions,
+            "\nstatic unsigned plain_%u(const void *message, const struct ksm_subject *source,\n"
+            "                         const struct ksm_subject *target)\n{\n"
+            "    const struct ksm_query q = {.message = message, .source = source, "
+            ".target = target};\n"
+            "    rules_plain_begin(%s);\n    return rules_plain_end(program_%u(&q), %s);\n}\n",
+            p->nprograms, can, p->nprograms, can);
+}
+
 static void put_program(struct plan *p, struct instance **list, unsigned n)
 {
-    bool reads_arena = false, must_count = true;
+    bool reads_arena = false, must_count = true, writes = false, is_heard = false;
     uint32_t heard = 0;
 
     for (unsigned i = 0; i < n; i++) {
         reads_arena = reads_arena || list[i]->info.reads_arena;
         must_count = must_count && list[i]->info.may_be_nothing;
+        writes = writes || list[i]->info.writes;
+        is_heard = is_heard || list[i]->info.is_heard;
         if (list[i]->info.kind == RULE_GRANTS)
             heard |= list[i]->info.heard;
     }
@@ -234,6 +251,8 @@ static void put_program(struct plan *p, struct instance **list, unsigned n)
         fprintf(p->functions, "    return ran ? 0 : &why_%u;\n}\n", list[0]->info.why);
     else
         fprintf(p->functions, "    return 0;\n}\n");
+    if (!reads_arena)
+        put_plain(p, writes, is_heard || heard);
     p->nprograms++;
 }
 
@@ -516,6 +535,9 @@ static void put_programs(struct plan *p)
     put_text(g, "static rules_program *const programs[] = {");
     for (unsigned i = 0; i < p->nprograms; i++)
         put_text(g, "%sprogram_%u,", i % 8 ? " " : "\n    ", i);
+    put_text(g, "%s};\nstatic ksm_plain *const plain[] = {", p->nprograms ? "\n" : "0");
+    for (unsigned i = 0; i < p->nprograms; i++)
+        put_text(g, p->arena[i] == '0' ? "%splain_%u," : "%s0,", i % 8 ? " " : "\n    ", i);
     put_text(g, "%s};\nstatic const uint8_t reads_arena[] = {", p->nprograms ? "\n" : "0");
     for (unsigned i = 0; i < p->nprograms; i++)
         put_text(g, "%s%c,", i % 32 ? "" : "\n    ", p->arena[i]);
@@ -554,7 +576,7 @@ static void put_tables(struct plan *p, unsigned *const *pairs)
     put_text(g, "const struct rules_policy rules_policy = {\n"
              "    .nclasses = %u,\n    .endpoints = endpoints,\n    .guards = guards,\n"
              "    .pairs = events,\n    .rows = rows,\n    .programs = programs,\n"
-             "    .reads_arena = reads_arena,\n    .nblocks = %u,\n    .blocks = blocks,\n"
+             "    .plain = plain,\n    .reads_arena = reads_arena,\n    .nblocks = %u,\n    .blocks = blocks,\n"
              "    .nlevels = %u,\n    .levels = levels,\n"
              "    .journal_size = %" PRIu64 ",\n    .forget = forget,\n};\n",
              p->policy->nclasses, nblocks, g->nlevels, p->journal + 8);

@@ -26,6 +26,7 @@ struct psl_gen {
     unsigned nregexes, ntexts, nwhys;
     uint64_t bytes;  /* of the arena that the rule being written reads */
     uint64_t writes; /* to the journal */
+    bool is_heard;   /* it may ask for a record of a grant */
     bool reads_arena;
     unsigned nlevels;
     uint64_t levels[LEVELS_MAX];
@@ -69,6 +70,7 @@ struct rule_info {
     uint32_t heard;        /* audit levels that want to hear of its grant */
     uint64_t bytes, writes;
     bool reads_arena;
+    bool is_heard;         /* its function may ask for a record of a grant */
     bool may_be_nothing;   /* a choice that may run no rule */
 };
 /* Writes the function rule_N of a leaf for one occasion; false after a defect. */

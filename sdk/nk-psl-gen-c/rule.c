@@ -78,6 +78,7 @@ static void put_heard(struct psl_gen *g, const struct psl_typed_rule *r,
     if (mask && omit)
         line(g, "if (!rules_flow_is_in(&flow_%u, %s, 0x%" PRIx64 "ull))", a->object->number,
              put_expr(g, r->args[PSL_ARG_SID]), omit);
+    g->is_heard = g->is_heard || mask;
     if (mask)
         line(g, "%srules_heard |= 0x%xu;", omit ? "    " : "", mask);
 }
@@ -342,8 +343,10 @@ static bool put_choice(struct psl_gen *g, const struct psl_occasion *o,
     why = put_why(g, a->loc, a->text, heard_of(g, a, block, false));
     line(g, "denied = &why_%u;", why);
     value = put_head(g, head, is_select);
-    if (is_select && heard_of(g, a, block, true))
+    if (is_select && heard_of(g, a, block, true)) {
+        g->is_heard = true;
         line(g, "rules_heard |= 0x%xu;", heard_of(g, a, block, true));
+    }
     taken = new_temp(g);
     line(g, "int t%u = -1;", taken);
     for (const struct psl_branch *b = a->branches; b; b = b->next, n++) {
@@ -441,7 +444,7 @@ bool put_rule(struct psl_gen *g, const struct psl_leaf *leaf, const struct psl_o
     if (!is_choice && is_constant(g, a, info))
         return true;
     g->bytes = g->writes = 0;
-    g->reads_arena = false;
+    g->reads_arena = g->is_heard = false;
     g->out = g->rules;
     g->ntemps = 0;
     g->indent = 1;
@@ -460,5 +463,6 @@ bool put_rule(struct psl_gen *g, const struct psl_leaf *leaf, const struct psl_o
     info->bytes = g->bytes;
     info->writes = g->writes;
     info->reads_arena = g->reads_arena;
+    info->is_heard = g->is_heard;
     return is_good;
 }

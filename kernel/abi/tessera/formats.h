@@ -179,8 +179,21 @@ enum ksm_verdict ksm_verdict(enum ksm_event event, uint16_t src, uint16_t dst, u
  * `why` and `audit` may be null. */
 int ksm_judge(const struct ksm_query *query, struct ksm_reason *why, bool *audit);
 
-/* Takes back what the last ksm_judge that granted has changed: the message could not be delivered.
- * Only before the next ksm_judge or ksm_forget; else, and a second time, it does nothing. */
+/* The rules of a message without handles whose arena they do not read, as a function of their own: no
+ * query is made and nothing is looked up. Of the two resources each is that of a process, with its
+ * rights 0. Returns KSM_PLAIN_GRANT, with KSM_PLAIN_RECORD if the audit profile in force wants a record;
+ * or 0: nothing was changed, and ksm_judge tells why. What it changed is taken back by ksm_undo. */
+typedef unsigned ksm_plain(const void *message, const struct ksm_subject *source,
+                           const struct ksm_subject *target);
+#define KSM_PLAIN_GRANT  1u
+#define KSM_PLAIN_RECORD 2u
+
+/* That function for a request, response or error whose verdict is KSM_RULE. Null: ask ksm_judge. */
+ksm_plain *ksm_plain_rules(enum ksm_event event, uint16_t src, uint16_t dst, uint16_t iid,
+                           uint16_t mid);
+
+/* Takes back what the last judgement that granted has changed: the message could not be delivered.
+ * Only before the next judgement or ksm_forget; else, and a second time, it does nothing. */
 void ksm_undo(void);
 
 /* The object of these slots is gone: its state goes back to the pools and the words become zero. */

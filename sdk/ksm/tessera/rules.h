@@ -57,6 +57,7 @@ struct rules_policy {
     const uint16_t *const *const *pairs; /* [event][src][dst]: a row; execute: a program */
     const uint16_t *const *rows;                     /* [row][method]: a program */
     rules_program *const *programs;                  /* from RULES_FIRST */
+    ksm_plain *const *plain;                         /* the same, null for those that read an arena */
     const uint8_t *reads_arena;                      /* from RULES_FIRST */
     uint32_t nblocks;
     const struct rules_block *blocks;
@@ -80,6 +81,32 @@ extern uint32_t rules_nwrites;
 extern bool rules_is_full;
 extern uint32_t rules_heard; /* levels at which something that ran asks for a record */
 extern uint64_t rules_level; /* audit level of the run time; starts as the policy says */
+
+void rules_take_back(void);
+/* Whether the profile's levels in `heard` hold the one in force. */
+bool rules_is_heard(uint32_t heard);
+
+/* A plain judgement around its program. What a program cannot do (write, ask for a record) is a
+ * constant false, and nothing is spent on it. */
+static inline void rules_plain_begin(bool may_write, bool may_be_heard)
+{
+    rules_nwrites = 0; /* ksm_undo must find nothing of the judgement before */
+    if (may_write)
+        rules_is_full = false;
+    if (may_be_heard)
+        rules_heard = 0;
+}
+
+static inline unsigned rules_plain_end(const struct rules_why *why, bool may_write,
+                                       bool may_be_heard)
+{
+    if (why || (may_write && rules_is_full)) {
+        if (may_write)
+            rules_take_back();
+        return 0;
+    }
+    return KSM_PLAIN_GRANT | (may_be_heard && rules_is_heard(rules_heard) ? KSM_PLAIN_RECORD : 0);
+}
 
 static inline bool rules_note(void *at, uint64_t old, bool is_short)
 {

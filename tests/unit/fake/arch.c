@@ -17,6 +17,7 @@
 
 #include "core/cpu.h"
 #include "core/thread.h"
+#include "ipc/ipc.h"
 
 #define LOG_SIZE 65536
 
@@ -239,4 +240,18 @@ void arch_panic(const char *fmt, ...)
     vfprintf(stderr, fmt, ap);
     va_end(ap);
     abort();
+}
+
+struct fast_switch arch_call_judged(struct thread *client, uint64_t word, uint64_t entry,
+                                    const struct policy_method *m)
+{
+    const uint64_t message[8] = {0, 0, word};
+    return fast_call_judged(client, word, entry, m, message);
+}
+
+struct thread *arch_reply_recv_judged(struct thread *server, uint64_t word, uint64_t client,
+                                      uint64_t listener)
+{
+    const uint64_t message[8] = {0, 0, word};
+    return fast_reply_recv_judged(server, word, client, listener, message);
 }

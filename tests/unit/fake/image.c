@@ -147,6 +147,44 @@ int ksm_judge(const struct ksm_query *query, struct ksm_reason *why, bool *audit
     return fake_judge ? fake_judge(query) : 1;
 }
 
+/* Of messages between the client's and the server's class. */
+static unsigned judge_plain(enum ksm_event event, uint16_t src, uint16_t dst, const void *message,
+                            const struct ksm_subject *source, const struct ksm_subject *target)
+{
+    uint16_t ids[2];
+    memcpy(ids, (const char *)message + 16, sizeof ids);
+    struct ksm_query q = {.event = event, .src = src, .dst = dst, .iid = ids[0], .mid = ids[1],
+                          .source = source, .target = target, .message = message};
+    bool wants_record = false;
+    if (ksm_judge(&q, NULL, &wants_record) != 1)
+        return 0;
+    return KSM_PLAIN_GRANT | (wants_record ? KSM_PLAIN_RECORD : 0);
+}
+
+static unsigned plain_request(const void *message, const struct ksm_subject *source,
+                              const struct ksm_subject *target)
+{
+    return judge_plain(KSM_REQUEST, CLASS_CLIENT, CLASS_SERVER, message, source, target);
+}
+
+static unsigned plain_response(const void *message, const struct ksm_subject *source,
+                               const struct ksm_subject *target)
+{
+    return judge_plain(KSM_RESPONSE, CLASS_SERVER, CLASS_CLIENT, message, source, target);
+}
+
+ksm_plain *ksm_plain_rules(enum ksm_event event, uint16_t src, uint16_t dst, uint16_t iid,
+                           uint16_t mid)
+{
+    if (ksm_verdict(event, src, dst, iid, mid) != KSM_RULE)
+        return NULL;
+    if (event == KSM_REQUEST && src == CLASS_CLIENT && dst == CLASS_SERVER)
+        return plain_request;
+    if (event == KSM_RESPONSE && src == CLASS_SERVER && dst == CLASS_CLIENT)
+        return plain_response;
+    return NULL;
+}
+
 void ksm_undo(void)
 {
     fake_undone++;

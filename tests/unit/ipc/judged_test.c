@@ -178,8 +178,8 @@ static void test_handles_are_seen(void **state)
     assert_int_equal(handle_reserve(&cp->handles, 1), rcOk);
     assert_int_equal(user_object_create(cp, 0, NULL, 0, &u), rcOk);
     handle_t h = handle_install(&cp->handles, &u->object, RIGHT_TRANSFER | RIGHT_COPY);
-    uint64_t sid = u->object.sid;
-    assert_null(u->object.slots); /* it costs nothing until rules see it */
+    uint64_t sid = u->object.subject.sid;
+    assert_null(u->object.subject.slots); /* it costs nothing until rules see it */
     used = cp->account->used;
     call_with_handle(h, RIGHTS_SAME);
     assert_rc(server, rcOk);

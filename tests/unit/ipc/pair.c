@@ -34,10 +34,11 @@ int pair_teardown(void **state)
 void make_messages(uint32_t arena)
 {
     static uint64_t made_for[3];
-    if (made_for[0] == cp->object.sid && made_for[1] == sp->object.sid && made_for[2] == arena)
+    uint64_t from = cp->object.subject.sid, to = sp->object.subject.sid;
+    if (made_for[0] == from && made_for[1] == to && made_for[2] == arena)
         return;
-    made_for[0] = cp->object.sid;
-    made_for[1] = sp->object.sid;
+    made_for[0] = from;
+    made_for[1] = to;
     made_for[2] = arena;
     c_out = world_message(cp, 4096, arena);
     c_in = world_message(cp, 4096, arena);

@@ -71,8 +71,8 @@ static int look(const struct ksm_query *q)
 {
     memcpy(&judged_header, q->message, sizeof judged_header);
     memcpy(&judged_payload, (const uint8_t *)q->message + 24, 8);
-    return q->src == CLASS_CLIENT && q->source->sid == cp->object.sid &&
-           q->target->sid == sp->object.sid;
+    return q->src == CLASS_CLIENT && q->source->sid == cp->object.subject.sid &&
+           q->target->sid == sp->object.subject.sid;
 }
 
 static void test_what_a_rule_sees(void **state)

@@ -11,8 +11,8 @@
 #include "policy/audit.h"
 #include "policy/policy.h"
 
-static struct process from = {.object.sid = 11, .class = CLASS_CLIENT};
-static struct process to = {.object.sid = 22, .class = CLASS_SERVER};
+static struct process from = {.object.subject.sid = 11, .class = CLASS_CLIENT};
+static struct process to = {.object.subject.sid = 22, .class = CLASS_SERVER};
 static const struct policy_pair *pair;
 static struct audit_reader *reader;
 

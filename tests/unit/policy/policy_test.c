@@ -107,7 +107,7 @@ static void test_judge(void **state)
 {
     (void)state;
     const struct policy_pair *pair;
-    struct process client = {.object.sid = 11}, server = {.object.sid = 22};
+    struct process client = {.object.subject.sid = 11}, server = {.object.subject.sid = 22};
     struct {
         nk_message header;
         uint64_t payload[5];
@@ -137,7 +137,7 @@ static void test_judge(void **state)
     assert_non_null(seen.arena); /* an empty arena can be read */
     m.to = NULL; /* the kernel takes part like a process */
     assert_true(policy_judge(&m));
-    assert_int_equal(seen_target, kernel_object()->sid);
+    assert_int_equal(seen_target, kernel_object()->subject.sid);
     assert_true(seen_target != 0);
     m.to = &client;
     answer = 0;

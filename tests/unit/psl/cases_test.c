@@ -120,6 +120,26 @@ static void fill(struct model_IAll_Mi_req *req, const struct entry *e)
         req->text = (nk_ptr_t){ARENA - 4, 8};
 }
 
+/* The plain function of the event, if it has one, says the same; what it changed is taken back. Returns
+ * how many were asked. */
+static unsigned check_plain(const struct ksm_query *q, const struct entry *e, bool is_granted)
+{
+    uint32_t before[RESOURCES][SLOTS];
+    ksm_plain *plain = ksm_plain_rules(q->event, q->src, q->dst, q->iid, q->mid);
+
+    if (!plain || e->h || e->other || e->rights)
+        return 0;
+    memcpy(before, slots, sizeof before);
+    if ((plain(q->message, q->source, q->target) != 0) != is_granted)
+        printf("FAIL line %d: the plain function differs\n", e->line);
+    ksm_undo();
+    if (memcmp(before, slots, sizeof before) != 0)
+        printf("FAIL line %d: the plain function has changed something\n", e->line);
+    return 1;
+}
+
+static unsigned nplain;
+
 static bool judge(const char *class, const struct entry *e, char *why, size_t size)
 {
     static struct model_IAll_Mi_req req;
@@ -141,6 +161,9 @@ static bool judge(const char *class, const struct entry *e, char *why, size_t si
     uint32_t before[RESOURCES][SLOTS];
     memcpy(before, slots, sizeof before);
     enum ksm_verdict v = ksm_verdict(q.event, q.src, q.dst, q.iid, q.mid);
+    granted = ksm_judge(&q, &reason, &audit) == 1;
+    ksm_undo();
+    nplain += check_plain(&q, e, granted);
     granted = ksm_judge(&q, &reason, &audit) == 1;
     if ((v == KSM_GRANT && !granted) || (v == KSM_DENY && granted))
         printf("FAIL line %d: ksm_verdict and ksm_judge differ\n", e->line);
@@ -187,5 +210,6 @@ int main(void)
             is_good = false;
         }
     }
+    printf(nplain > 50 ? "ok plain functions\n" : "FAIL plain functions: %u only\n", nplain);
     return 0;
 }
