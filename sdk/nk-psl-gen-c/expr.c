@@ -201,9 +201,9 @@ static const char *put_text_equality(struct psl_gen *g, const struct psl_typed *
         b = swap;
     }
     if (b->kind == PSL_V_TEXT && b->is_const && is_string(a)) {
+        left = put_expr(g, a); /* it can fail, whatever it is compared with */
         if (memchr(b->text, 0, b->size))
             return "false";
-        left = put_expr(g, a);
         g->bytes += b->size + 1 < a->max ? b->size + 1 : a->max;
         return nkidl_format(g->idl, "rules_string_is(%s, %s)", left,
                             put_const_text(g, b->text, b->size));
