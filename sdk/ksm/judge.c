@@ -35,7 +35,9 @@ enum ksm_verdict ksm_verdict(enum ksm_event event, uint16_t src, uint16_t dst, u
     uint32_t program = program_of(event, src, dst, iid, mid);
     if (program < RULES_FIRST)
         return program == RULES_GRANT ? KSM_GRANT : KSM_DENY;
-    return rules_policy.reads_arena[program - RULES_FIRST] ? KSM_RULE_ARENA : KSM_RULE;
+    if (rules_policy.kinds[program - RULES_FIRST] == RULES_ALWAYS_DENIES)
+        return KSM_DENY;
+    return rules_policy.kinds[program - RULES_FIRST] == RULES_ARENA ? KSM_RULE_ARENA : KSM_RULE;
 }
 
 ksm_plain *ksm_plain_rules(enum ksm_event event, uint16_t src, uint16_t dst, uint16_t iid,
@@ -85,18 +87,6 @@ void ksm_forget(uint32_t *slots)
 }
 
 /* ---- judging ---- */
-
-static void tell(struct ksm_reason *out, const struct rules_why *why, bool is_near)
-{
-    if (!is_near) {
-        out->file = why->file;
-        out->line = why->line;
-        out->rule = why->text;
-    } else {
-        out->near_file = why->file;
-        out->near_line = why->line;
-    }
-}
 
 int ksm_judge(const struct ksm_query *q, struct ksm_reason *reason, bool *audit)
 {
@@ -223,14 +213,28 @@ static uint32_t distance(const struct rules_block *b, uint16_t src, uint16_t dst
     return sum;
 }
 
+/* The rule that denies an event whatever its message says; null: there is none. */
+static const struct rules_why *constant_denial(uint32_t program)
+{
+    if (program < RULES_FIRST ||
+        rules_policy.kinds[program - RULES_FIRST] != RULES_ALWAYS_DENIES)
+        return 0;
+    return rules_policy.programs[program - RULES_FIRST](0);
+}
+
 void ksm_explain(enum ksm_event event, uint16_t src, uint16_t dst, uint16_t iid, uint16_t mid,
                  struct ksm_reason *reason)
 {
     enum { FAR = 6 }; /* two classes that differ are not near */
     const struct ksm_endpoint *e = endpoint_of(event, src, dst, iid);
+    const struct rules_why *why = constant_denial(program_of(event, src, dst, iid, mid));
     uint32_t best = FAR;
 
     *reason = (struct ksm_reason){0};
+    if (why) {
+        *reason = (struct ksm_reason){.file = why->file, .line = why->line, .rule = why->text};
+        return;
+    }
     for (uint32_t i = 0; i < rules_policy.nblocks; i++) {
         const struct rules_block *b = &rules_policy.blocks[i];
         const char *first;
@@ -238,14 +242,10 @@ void ksm_explain(enum ksm_event event, uint16_t src, uint16_t dst, uint16_t iid,
         if (b->event != event)
             continue;
         d = distance(b, src, dst, e, mid, &first);
-        if (d == 0 && b->denies) {
-            *reason = (struct ksm_reason){0};
-            tell(reason, b->why, false);
-            return;
-        }
-        if (d != 0 && d < best && !b->denies) {
+        if (d != 0 && d < best) {
             best = d;
-            tell(reason, b->why, true);
+            reason->near_file = b->why->file;
+            reason->near_line = b->why->line;
             reason->near_selector = first;
         }
     }
@@ -254,14 +254,6 @@ void ksm_explain(enum ksm_event event, uint16_t src, uint16_t dst, uint16_t iid,
 bool ksm_audits(enum ksm_event event, uint16_t src, uint16_t dst, uint16_t iid, uint16_t mid,
                 bool granted)
 {
-    const struct ksm_endpoint *e = endpoint_of(event, src, dst, iid);
-    const char *first;
-    if (granted)
-        return false;
-    for (uint32_t i = 0; i < rules_policy.nblocks; i++) {
-        const struct rules_block *b = &rules_policy.blocks[i];
-        if (b->event == event && b->denies && distance(b, src, dst, e, mid, &first) == 0)
-            return rules_is_heard(b->why->heard);
-    }
-    return false;
+    const struct rules_why *why = constant_denial(program_of(event, src, dst, iid, mid));
+    return !granted && why && rules_is_heard(why->heard);
 }

@@ -504,6 +504,10 @@ static const char *put_size(struct psl_gen *g, const struct psl_typed *t)
 {
     if (t->kind == PSL_V_TEXT)
         return nkidl_format(g->idl, "((uint64_t)%s.size)", put_whole_text(g, t));
+    if (t->type->kind == NKIDL_ARRAY) {
+        put_place(g, t); /* it may not be there */
+        return nkidl_format(g->idl, "((uint64_t)%uu)", (unsigned)t->type->count);
+    }
     return nkidl_format(g->idl, "((uint64_t)(%s.size / %u))", put_chunk(g, t),
                         (unsigned)t->type->elem->size);
 }
@@ -512,8 +516,10 @@ static const char *put_empty(struct psl_gen *g, const struct psl_typed *t)
 {
     const char *chunk;
 
-    if (t->kind == PSL_V_IDL && t->type->kind == NKIDL_ARRAY)
+    if (t->kind == PSL_V_IDL && t->type->kind == NKIDL_ARRAY) {
+        put_place(g, t);
         return "false"; /* arrays have an element at least */
+    }
     if (t->kind == PSL_V_TEXT && !t->place)
         return nkidl_format(g->idl, "(%s.size == 0)", put_expr(g, t));
     chunk = put_chunk(g, t);

@@ -88,9 +88,9 @@ struct plan {
     uint32_t *program_ids; /* of an interned list of instances */
     unsigned nprogram_ids, nprograms;
     FILE *functions;      /* programs */
-    char *arena;          /* '0' or '1' of each program: does it read the arena? */
-    size_t arena_size;
-    FILE *arena_stream;
+    char *kinds;          /* a digit for each program */
+    size_t kinds_size;
+    FILE *kinds_stream;
     uint32_t *selected; /* leaves of the pair at hand */
     unsigned nselected;
     struct instance **at_hand; /* instances of the method at hand */
@@ -227,7 +227,7 @@ static void put_program(struct plan *p, struct instance **list, unsigned n)
         if (list[i]->info.kind == RULE_GRANTS)
             heard |= list[i]->info.heard;
     }
-    fprintf(p->arena_stream, "%d", reads_arena);
+    fprintf(p->kinds_stream, "%d", reads_arena ? 1 : 0);
     fprintf(p->functions,
             "\nstatic const struct rules_why *program_%u(const struct ksm_query *q)\n{\n"
             "    const struct rules_why *w;\n",
@@ -256,13 +256,24 @@ static void put_program(struct plan *p, struct instance **list, unsigned n)
     p->nprograms++;
 }
 
+/* A constant denial of which a rule is the reason. */
+static uint32_t put_denial(struct plan *p, const struct instance *of)
+{
+    fprintf(p->kinds_stream, "2");
+    fprintf(p->functions,
+            "\nstatic const struct rules_why *program_%u(const struct ksm_query *q)\n{\n"
+            "    (void)q;\n    return &why_%u;\n}\n",
+            p->nprograms, of->info.why);
+    return PROGRAM_FIRST + p->nprograms++;
+}
+
 static uint32_t classify(struct plan *p, struct instance **list, unsigned n)
 {
     bool is_grant = n > 0;
 
     for (unsigned i = 0; i < n; i++) {
         if (list[i]->info.kind == RULE_DENIES)
-            return PROGRAM_DENY;
+            return put_denial(p, list[i]);
         is_grant = is_grant && list[i]->info.kind == RULE_GRANTS && !list[i]->info.heard;
     }
     if (is_grant || n == 0)
@@ -460,7 +471,7 @@ static void put_methods(struct psl_gen *g, bool is_guard)
 }
 
 /* Selectors of a block, the innermost of each kind. */
-static void put_block_row(struct psl_gen *g, const struct psl_leaf *leaf, bool denies, unsigned why)
+static void put_block_row(struct psl_gen *g, const struct psl_leaf *leaf, unsigned why)
 {
     static const char *const names[] = {"src",       "dst",      "interface",
                                         "component", "endpoint", "method"};
@@ -475,7 +486,7 @@ static void put_block_row(struct psl_gen *g, const struct psl_leaf *leaf, bool d
                 texts[i] = nkidl_format(g->idl, "%s=%s", names[i], b->selectors[i].text);
         }
     }
-    put_text(g, "    {%d, %d, %u, %u, ", leaf->event, denies, src ? src->number : 0xffff,
+    put_text(g, "    {%d, %u, %u, ", leaf->event, src ? src->number : 0xffff,
              dst ? dst->number : 0xffff);
     for (int i = 0; i < PSL_SELECTORS; i++) {
         put_text(g, "%s%s%s", i == PSL_INTERFACE ? "{" : "",
@@ -485,7 +496,7 @@ static void put_block_row(struct psl_gen *g, const struct psl_leaf *leaf, bool d
     put_text(g, "&why_%u},\n", why);
 }
 
-/* One row for each block with rules, and one for each rule that always denies. */
+/* One row for each block with rules that do not all deny. */
 static unsigned put_blocks(struct plan *p)
 {
     struct psl_gen *g = p->g;
@@ -498,17 +509,11 @@ static unsigned put_blocks(struct plan *p)
     g->out = stream;
     for (unsigned i = 0; i < p->policy->nleaves && stream; i++) {
         const struct psl_leaf *leaf = &p->policy->leaves[i];
-        bool denies = always_denies(leaf->action);
-        unsigned why;
 
-        if (p->leaves[i].is_never || (!denies && leaf->block == last))
+        if (p->leaves[i].is_never || always_denies(leaf->action) || leaf->block == last)
             continue;
-        if (!denies)
-            last = leaf->block;
-        why = put_why(g, denies ? leaf->action->loc : leaf->block->loc,
-                      denies ? leaf->action->text : "",
-                      denies ? heard_of(g, leaf->action, leaf->block, false) : 0);
-        put_block_row(g, leaf, denies, why);
+        last = leaf->block;
+        put_block_row(g, leaf, put_why(g, leaf->block->loc, "", 0));
         n++;
     }
     g->out = saved;
@@ -537,10 +542,10 @@ static void put_programs(struct plan *p)
         put_text(g, "%sprogram_%u,", i % 8 ? " " : "\n    ", i);
     put_text(g, "%s};\nstatic ksm_plain *const plain[] = {", p->nprograms ? "\n" : "0");
     for (unsigned i = 0; i < p->nprograms; i++)
-        put_text(g, p->arena[i] == '0' ? "%splain_%u," : "%s0,", i % 8 ? " " : "\n    ", i);
-    put_text(g, "%s};\nstatic const uint8_t reads_arena[] = {", p->nprograms ? "\n" : "0");
+        put_text(g, p->kinds[i] == '0' ? "%splain_%u," : "%s0,", i % 8 ? " " : "\n    ", i);
+    put_text(g, "%s};\nstatic const uint8_t kinds[] = {", p->nprograms ? "\n" : "0");
     for (unsigned i = 0; i < p->nprograms; i++)
-        put_text(g, "%s%c,", i % 32 ? "" : "\n    ", p->arena[i]);
+        put_text(g, "%s%c,", i % 32 ? "" : "\n    ", p->kinds[i]);
     put_text(g, "%s};\n", p->nprograms ? "\n" : "0");
 }
 
@@ -576,7 +581,7 @@ static void put_tables(struct plan *p, unsigned *const *pairs)
     put_text(g, "const struct rules_policy rules_policy = {\n"
              "    .nclasses = %u,\n    .endpoints = endpoints,\n    .guards = guards,\n"
              "    .pairs = events,\n    .rows = rows,\n    .programs = programs,\n"
-             "    .plain = plain,\n    .reads_arena = reads_arena,\n    .nblocks = %u,\n    .blocks = blocks,\n"
+             "    .plain = plain,\n    .kinds = kinds,\n    .nblocks = %u,\n    .blocks = blocks,\n"
              "    .nlevels = %u,\n    .levels = levels,\n"
              "    .journal_size = %" PRIu64 ",\n    .forget = forget,\n};\n",
              p->policy->nclasses, nblocks, g->nlevels, p->journal + 8);
@@ -624,12 +629,12 @@ bool put_plan(struct psl_gen *g)
     p->list = nkidl_alloc(g->idl, (g->policy->nleaves + 1) * sizeof(*p->list));
     p->at_hand = nkidl_alloc(g->idl, (g->policy->nleaves + 1) * sizeof(struct instance *));
     p->functions = open_memstream(&functions, &size);
-    p->arena_stream = open_memstream(&p->arena, &p->arena_size);
-    is_good = p->functions && p->arena_stream && make_plan(p, pairs);
+    p->kinds_stream = open_memstream(&p->kinds, &p->kinds_size);
+    is_good = p->functions && p->kinds_stream && make_plan(p, pairs);
     if (p->functions)
         fclose(p->functions);
-    if (p->arena_stream)
-        fclose(p->arena_stream);
+    if (p->kinds_stream)
+        fclose(p->kinds_stream);
     if (is_good) {
         g->out = g->rules;
         put_text(g, "%s", functions);
@@ -638,7 +643,7 @@ bool put_plan(struct psl_gen *g)
         put_name(g);
     }
     free(functions);
-    free(p->arena);
+    free(p->kinds);
     free(p);
     return is_good;
 }

@@ -66,7 +66,7 @@ enum rule_kind {
 };
 struct rule_info {
     enum rule_kind kind;
-    unsigned why;          /* of a choice: number of its struct rules_why */
+    unsigned why;          /* of a choice and of RULE_DENIES: number of its struct rules_why */
     uint32_t heard;        /* audit levels that want to hear of its grant */
     uint64_t bytes, writes;
     bool reads_arena;

@@ -409,8 +409,9 @@ bool always_denies(const struct psl_action *a)
 }
 
 /* Rules that always end the same way need no function. */
-static bool is_constant(struct psl_gen *g, const struct psl_action *a, struct rule_info *info)
+static bool is_constant(struct psl_gen *g, const struct psl_leaf *leaf, struct rule_info *info)
 {
+    const struct psl_action *a = leaf->action;
     struct psl_typed_rule *r;
     bool grants;
 
@@ -427,6 +428,8 @@ static bool is_constant(struct psl_gen *g, const struct psl_action *a, struct ru
     if (a->rule == PSL_DENY)
         grants = r->args[PSL_ARG_VALUE] && !r->args[PSL_ARG_VALUE]->number;
     info->kind = grants ? RULE_GRANTS : RULE_DENIES;
+    if (!grants)
+        info->why = put_why(g, a->loc, a->text, heard_of(g, a, leaf->block, false));
     return true;
 }
 
@@ -441,7 +444,7 @@ bool put_rule(struct psl_gen *g, const struct psl_leaf *leaf, const struct psl_o
     g->context.message = psl_message(o);
     g->context.method = o->method ? o->method->name : "";
     info->heard = is_choice ? 0 : heard_of(g, a, leaf->block, true);
-    if (!is_choice && is_constant(g, a, info))
+    if (!is_choice && is_constant(g, leaf, info))
         return true;
     g->bytes = g->writes = 0;
     g->reads_arena = g->is_heard = false;

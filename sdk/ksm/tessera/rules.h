@@ -40,15 +40,17 @@ struct rules_methods {
 /* The rules of an event: null if they grant. */
 typedef const struct rules_why *rules_program(const struct ksm_query *q);
 
+/* What a program is. */
+enum { RULES_CONSTANT_PART, RULES_ARENA /* reads it */, RULES_ALWAYS_DENIES /* needs no query */ };
+
 /* A block of the policy, for ksm_explain: "interface=..", "component=..", "endpoint=..",
  * "method=..". */
 struct rules_block {
     uint8_t event;
-    bool denies; /* `why` denies whatever the message says */
     uint16_t src, dst;
     const char *src_text, *dst_text;
     const char *selectors[RULES_SELECTORS];
-    const struct rules_why *why; /* of the rule, or of the block itself */
+    const struct rules_why *why; /* where it stands */
 };
 
 struct rules_policy {
@@ -57,8 +59,8 @@ struct rules_policy {
     const uint16_t *const *const *pairs; /* [event][src][dst]: a row; execute: a program */
     const uint16_t *const *rows;                     /* [row][method]: a program */
     rules_program *const *programs;                  /* from RULES_FIRST */
-    ksm_plain *const *plain;                         /* the same, null for those that read an arena */
-    const uint8_t *reads_arena;                      /* from RULES_FIRST */
+    ksm_plain *const *plain;                         /* the same, null if there is none */
+    const uint8_t *kinds;                            /* from RULES_FIRST: RULES_CONSTANT_PART ... */
     uint32_t nblocks;
     const struct rules_block *blocks;
     uint32_t nlevels;

@@ -563,11 +563,9 @@ static struct psl_typed *type_size(struct psl_context *c, struct psl_typed *t, s
     t->kind = PSL_V_INT;
     t->bits = 64;
     t->left = of;
-    if (of->kind == PSL_V_LIST || (of->kind == PSL_V_TEXT && of->is_const) ||
-        (of->kind == PSL_V_IDL && of->type->kind == NKIDL_ARRAY)) {
+    if (of->kind == PSL_V_LIST || (of->kind == PSL_V_TEXT && of->is_const)) {
         t->is_const = true;
-        t->number = of->kind == PSL_V_LIST ? of->nitems
-                    : of->kind == PSL_V_TEXT ? of->size : of->type->count;
+        t->number = of->kind == PSL_V_LIST ? of->nitems : of->size;
         return t;
     }
     if (of->kind != PSL_V_TEXT && (of->kind != PSL_V_IDL || of->type->kind == NKIDL_NAMED))

@@ -21,6 +21,7 @@ struct module {
     void *library;
     enum ksm_verdict (*verdict)(enum ksm_event, uint16_t, uint16_t, uint16_t, uint16_t);
     int (*judge)(const struct ksm_query *, struct ksm_reason *, bool *);
+    ksm_plain *(*plain)(enum ksm_event, uint16_t, uint16_t, uint16_t, uint16_t);
     void (*undo)(void);
     void (*forget)(uint32_t *);
     const uint32_t *nslots;
@@ -44,6 +45,8 @@ struct comparison {
     struct world world;     /* what can happen */
     unsigned ninteresting;  /* what a binding matches */
     unsigned *interesting;
+    unsigned nsingle;       /* what one binding with more than grant () matches */
+    unsigned *single;
     struct resource resources[RESOURCES];
     uint64_t last_sid;
     unsigned npool;
@@ -56,7 +59,7 @@ struct comparison {
     struct ksm_query query;
     struct ksm_subject source, target, subjects[HANDLES];
     unsigned n;             /* events so far */
-    uint64_t granted, denied;
+    uint64_t granted, denied, nplain;
 };
 
 /* module.c: writes, compiles and loads the case of a seed. False: `why` says what went wrong.

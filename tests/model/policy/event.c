@@ -213,11 +213,20 @@ static void put_message(struct comparison *c, const struct nkidl_message *m)
         spoil(c, m->size);
 }
 
+static const struct psl_occasion *pick_occasion(struct comparison *c)
+{
+    unsigned n = below(&c->r, c->world.n);
+
+    if (c->nsingle && chance(&c->r, 50))
+        n = c->single[below(&c->r, c->nsingle)];
+    else if (c->ninteresting && chance(&c->r, 90))
+        n = c->interesting[below(&c->r, c->ninteresting)];
+    return &c->world.occasions[n];
+}
+
 void make_event(struct comparison *c)
 {
-    unsigned n = c->ninteresting && chance(&c->r, 95)
-                     ? c->interesting[below(&c->r, c->ninteresting)] : below(&c->r, c->world.n);
-    const struct psl_occasion *o = &c->world.occasions[n];
+    const struct psl_occasion *o = pick_occasion(c);
     const struct nkidl_message *m = psl_message(o);
     bool has_handles = !chance(&c->r, 3), has_arena = !chance(&c->r, 3);
 

@@ -15,7 +15,7 @@
 #include "case.h"
 
 struct totals {
-    uint64_t granted, denied, rules[PSL_MIC_WRITE + 1][2];
+    uint64_t granted, denied, plain, rules[PSL_MIC_WRITE + 1][2];
 };
 
 static const char *const rule_names[PSL_MIC_WRITE + 1] = {
@@ -48,6 +48,7 @@ static bool run_one(const struct tools *tools, uint64_t seed, unsigned nevents, 
     is_good = is_good && compare(c, nevents);
     sum->granted += c->granted;
     sum->denied += c->denied;
+    sum->plain += c->nplain;
     for (int i = 0; c->ref && i <= PSL_MIC_WRITE; i++) {
         sum->rules[i][0] += c->ref->rules[i][0];
         sum->rules[i][1] += c->ref->rules[i][1];
@@ -121,8 +122,9 @@ int main(int argc, char **argv)
         show_rules(sum);
     if (is_good && npolicies >= 50)
         is_good = is_varied(sum);
-    printf("%s %u policies from seed %" PRIu64 ", %" PRIu64 " events granted, %" PRIu64 " denied\n",
-           is_good ? "ok" : "FAIL", npolicies, seed, sum->granted, sum->denied);
+    printf("%s %u policies from seed %" PRIu64 ", %" PRIu64 " events granted, %" PRIu64 " denied, %" PRIu64
+           " of them by plain functions\n",
+           is_good ? "ok" : "FAIL", npolicies, seed, sum->granted, sum->denied, sum->plain);
     free(sum);
     return !is_good;
 }

@@ -103,24 +103,40 @@ static bool load(struct comparison *c, const char *dir, const char **why)
     }
     *(void **)&m->verdict = dlsym(m->library, "ksm_verdict");
     *(void **)&m->judge = dlsym(m->library, "ksm_judge");
+    *(void **)&m->plain = dlsym(m->library, "ksm_plain_rules");
     *(void **)&m->undo = dlsym(m->library, "ksm_undo");
     *(void **)&m->forget = dlsym(m->library, "ksm_forget");
     m->nslots = dlsym(m->library, "ksm_nslots");
     *why = "the module lacks a function";
-    return m->verdict && m->judge && m->undo && m->forget && m->nslots && *m->nslots <= SLOTS;
+    return m->verdict && m->judge && m->plain && m->undo && m->forget && m->nslots && *m->nslots <= SLOTS;
+}
+
+/* Only grant (): it decides nothing where there are other rules. */
+static bool is_plain(const struct psl_binding *b)
+{
+    const struct psl_action *a = b->block.actions;
+
+    return a->kind == PSL_RULE && a->rule == PSL_GRANT && !a->next;
 }
 
 static void find_interesting(struct comparison *c)
 {
     c->interesting = nkidl_alloc(c->idl, (c->world.n + 1) * sizeof(*c->interesting));
+    c->single = nkidl_alloc(c->idl, (c->world.n + 1) * sizeof(*c->single));
     for (unsigned i = 0; i < c->world.n; i++) {
-        bool is_matched = false;
+        unsigned n = 0, nplain = 0;
 
-        for (const struct psl_binding *b = c->policy->bindings; b && !is_matched; b = b->next)
-            is_matched = b->event == c->world.occasions[i].event && b->block.actions &&
-                         psl_block_matches(&b->block, &c->world.occasions[i]);
-        if (is_matched)
+        for (const struct psl_binding *b = c->policy->bindings; b; b = b->next) {
+            if (b->event != c->world.occasions[i].event || !b->block.actions ||
+                !psl_block_matches(&b->block, &c->world.occasions[i]))
+                continue;
+            n++;
+            nplain += is_plain(b);
+        }
+        if (n)
             c->interesting[c->ninteresting++] = i;
+        if (n - nplain == 1)
+            c->single[c->nsingle++] = i;
     }
 }
 

@@ -187,7 +187,9 @@ static void write_binding(struct writer *w)
 static void write_steps(struct writer *w)
 {
     for (unsigned i = 0; i < w->nobjects; i++) {
-        for (unsigned rule = 0; rule < rule_count(&w->objects[i]); rule++) {
+        unsigned n = rule_count(&w->objects[i]);
+
+        for (unsigned k = 0, rule = 0; k < 2 * n; rule = ++k % n) {
             const struct psl_occasion *o = pick_occasion(w);
 
             while (o->event == PSL_EXECUTE || !psl_message(o)->nfields)
@@ -229,7 +231,7 @@ void write_policy(struct random *r, const char *dir, const char *library, const 
     w->pair = find_pair(w);
     write_objects(w);
     write_steps(w);
-    for (unsigned n = 3 + below(r, 20); n > 0; n--)
+    for (unsigned n = 2 + below(r, w->nobjects ? 10 : 20); n > 0; n--)
         write_binding(w);
     for (int e = 0; e <= PSL_SECURITY; e++) {
         if (chance(r, 40))

@@ -179,20 +179,22 @@ static void run_actions(struct judging *j, const struct psl_block *block, const 
 
 /* ---- rules that deny whatever the message says ---- */
 
-static bool is_denial(const struct psl_action *a)
+static bool is_denial(const struct ref *ref, const struct psl_action *a)
 {
-    const struct psl_expr *e = a->argument;
+    struct ref_type value;
 
-    if (a->rule == PSL_DENY)
-        return e->kind == PSL_UNIT || (e->kind == PSL_BOOL && e->number);
-    return (a->rule == PSL_ASSERT || a->rule == PSL_BOOL_ASSERT) && e->kind == PSL_BOOL &&
-           !e->number;
+    if (a->rule != PSL_DENY && a->rule != PSL_ASSERT && a->rule != PSL_BOOL_ASSERT)
+        return false;
+    if (a->argument->kind == PSL_UNIT)
+        return true;
+    value = ref_type(ref, a->argument);
+    return value.is_known && (value.n != 0) == (a->rule == PSL_DENY);
 }
 
 static void find_denial(struct judging *j, const struct psl_action *a)
 {
     for (; a && !j->verdict.is_constant; a = a->next) {
-        if (a->kind == PSL_RULE && is_denial(a)) {
+        if (a->kind == PSL_RULE && is_denial(j->ref, a)) {
             j->verdict.is_constant = true;
             j->verdict.constant = a->loc;
         } else if (a->kind == PSL_MATCH && selects(a->match, &j->ref->event->occasion)) {

@@ -61,7 +61,7 @@ static const char *container(struct writer *w)
 
 static const char *mic_execute(struct writer *w, const struct object *o)
 {
-    const char *image = chance(w->r, 60) ? "()" : write_sid(w);
+    const char *image = chance(w->r, 75) ? "()" : write_sid(w);
     const char *level = chance(w->r, 20) ? "()" : write_level(w, o);
     const char *from = chance(w->r, 60) ? "" : format(w, ", levelR: %s", write_level(w, o));
 

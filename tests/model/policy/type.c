@@ -43,7 +43,7 @@ static struct ref_type of_message(const struct nkidl_type *declared)
 static struct ref_type meet(struct ref_type a, struct ref_type b)
 {
     if (!a.is_int)
-        return a;
+        return (struct ref_type){0};
     if (a.is_known && b.is_known)
         return integer(a.n < 0 || b.n < 0, 64);
     if (b.is_known)
@@ -141,6 +141,10 @@ static struct ref_type of_binary(const struct ref *ref, const struct psl_expr *e
             return a.n ? a : b;
         return a.n ? b : known(1, false);
     }
+    if (e->left->kind == PSL_TEXT && e->right->kind == PSL_TEXT)
+        return known((e->left->size == e->right->size &&
+                      !memcmp(e->left->text, e->right->text, e->left->size)) == (e->op == PSL_EQ),
+                     false);
     if (e->op <= PSL_GE)
         return a.is_known && b.is_known ? known(holds(e->op, a.n, b.n), false) : none;
     if (a.is_known && b.is_known)
@@ -257,8 +261,6 @@ static struct ref_type of_call(const struct ref *ref, const struct psl_expr *e)
             return known(of.items->nitems, true);
         if (e->left->kind == PSL_TEXT)
             return known((ref_number)e->left->size, true);
-        if (of.type && of.type->kind == NKIDL_ARRAY)
-            return known(of.type->count, true);
         return integer(false, 64);
     case PSL_MAP_GET:
     case PSL_MAP_GET_UNCOMMITTED:

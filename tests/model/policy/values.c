@@ -176,9 +176,7 @@ static struct number sized(struct writer *w)
 
     if (!p)
         return (struct number){.text = "size \"abc\"", .is_const = true, .bits = 64, .value = 3};
-    return (struct number){.text = format(w, "size (%s)", p->text), .bits = 64,
-                           .is_const = p->type->kind == NKIDL_ARRAY,
-                           .value = p->type->kind == NKIDL_ARRAY ? p->type->count : 0};
+    return (struct number){.text = format(w, "size (%s)", p->text), .bits = 64};
 }
 
 /* Whether a constant can be written where the other number stands. */
