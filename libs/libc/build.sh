@@ -47,6 +47,19 @@ src/exit/abort.c
 src/stdio/__stdout_write.c
 src/stdio/perror.c
 src/internal/vdso.c
+src/thread/sem_open.c
+src/thread/sem_unlink.c
+src/thread/pthread_getcpuclockid.c
+src/time/clock.c
+src/time/clock_getcpuclockid.c
+src/time/timer_create.c
+src/time/timer_delete.c
+src/time/timer_getoverrun.c
+src/time/timer_gettime.c
+src/time/timer_settime.c
+src/signal/getitimer.c
+src/signal/setitimer.c
+src/linux/adjtime.c
 '
 
 # change FILE OLD NEW: replaces text in a file of musl's tree; stops if OLD is not there.
@@ -82,9 +95,37 @@ hidden void __kos_stack_give(struct pthread *);
     change src/thread/pthread_join.c '__munmap(t->map_base, t->map_size)' '__kos_stack_give(t)'
     # What one fprintf prints to stderr goes out whole.
     change src/stdio/vfprintf.c 'internal_buf[80]' 'internal_buf[1024]'
+    # Semaphores are the process's own. Users are few: nothing is to be done in every thread.
+    change src/thread/sem_init.c 'if (value > SEM_VALUE_MAX)' \
+        'if (pshared) { errno = ENOSYS; return -1; }
+	if (value > SEM_VALUE_MAX)'
+    change src/unistd/setxid.c '__synccall(do_setxid, &c);' 'do_setxid(&c);'
+    change src/time/times.c '__syscall(SYS_times' 'syscall(SYS_times'
+    # There is no command interpreter and no terminal.
+    change src/process/system.c 'if (!cmd) return 1;' 'if (!cmd) return 0;'
+    change src/unistd/ctermid.c 's ? strcpy(s, "/dev/tty") : "/dev/tty"' 's ? strcpy(s, "") : ""'
+    options
     # EUC-KR: a lead byte beyond the extended range read past the table.
     change src/locale/iconv.c 'c >= 93 || c>=0xc6-0x81 && d>0x52' \
         'c > 0xc6-0x81 || c==0xc6-0x81 && d>0x52'
+}
+
+# option NAME VALUE: what sysconf says of _SC_NAME, and the constant for #if; -1: there is none.
+option() {
+    grep -q "\[_SC_$1\] = " "$musl/src/conf/sysconf.c" || die "sysconf does not know $1"
+    sed -i "s/\[_SC_$1\] = [^,]*,/[_SC_$1] = $2,/" "$musl/src/conf/sysconf.c"
+    sed -i "s/^#define \(_POSIX_$1\|_$1\)  *[^ ]*\$/#define \1 ($2)/" "$musl/include/unistd.h"
+}
+
+options() {
+    for name in JOB_CONTROL SAVED_IDS FSYNC MAPPED_FILES MESSAGE_PASSING SHARED_MEMORY_OBJECTS \
+        THREAD_PROCESS_SHARED CPUTIME THREAD_CPUTIME SHELL SPAWN IPV6 RAW_SOCKETS \
+        XOPEN_UNIX XOPEN_ENH_I18N XOPEN_SHM PHYS_PAGES AVPHYS_PAGES; do
+        option $name -1
+    done
+    option TIMER_MAX 32
+    option SIGQUEUE_MAX 64
+    option CHILD_MAX 1
 }
 
 # The headers that musl's makefile generates.

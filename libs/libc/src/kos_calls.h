@@ -8,6 +8,7 @@
 #define LIBC_KOS_CALLS_H
 
 #include <rtl/retcode.h>
+#include <rtl/rtc.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <tessera/flags.h>
@@ -21,6 +22,12 @@ void *KnVmAllocate(void *addr, size_t size, int flags);
 Retcode KnVmUnmap(void *addr, size_t size);
 Retcode KnVmCommit(void *addr, size_t size, int flags);
 Retcode KnVmProtect(void *addr, size_t size, int flags);
+typedef struct KnVmInfo {
+    void *base;
+    size_t size;
+    uint32_t flags; /* zero: free */
+} KnVmInfo;
+Retcode KnVmQuery(const void *addr, KnVmInfo *info);
 
 Retcode KnFutexWait(uint32_t *ptr, uint32_t val, uint64_t ms);
 Retcode KnFutexWake(uint32_t *ptr, uint32_t n, uint32_t *woken);
@@ -32,6 +39,8 @@ Retcode KnThreadCreateRaw(uint32_t priority, void *stack_top, void (*routine)(vo
 _Noreturn void KnThreadExitRaw(int code, uint32_t *clear_ptr, void *unmap_addr, size_t unmap_size);
 Retcode KnThreadSetAffinityRaw(uint32_t tid, uint64_t cpus);
 Retcode KnThreadGetAffinityRaw(uint32_t tid, uint64_t *cpus, uint32_t *cpu, uint32_t *count);
+/* handle zero: a thread of this process by its number. */
+Retcode KnThreadAlert(uint32_t handle, uint32_t tid);
 Retcode KnThreadTerminateRaw(uint32_t tid, int code);
 Retcode KnThreadSetTlsRaw(void *tls);
 Retcode KnSleepNs(uint64_t ns);
@@ -40,6 +49,9 @@ Retcode KnDebugWrite(const void *text, size_t size);
 _Noreturn void KnTaskExitRaw(int status);
 uint64_t KnUptimeNs(void);
 uint64_t KnSystemTimeNs(void);
+Retcode KnSetSystemTime(RtlTimeSpec *time);
+Retcode KnSetSystemTimeAdj(const RtlTimeSpec *adj, uint32_t slew, RtlTimeSpec *prev);
+Retcode KnGetSystemTimeAdj(RtlTimeSpec *adj);
 
 #define KOS_INFINITE (~0ull) /* milliseconds */
 

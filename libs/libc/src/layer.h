@@ -7,6 +7,8 @@
 #ifndef LIBC_LAYER_H
 #define LIBC_LAYER_H
 
+#include <signal.h>
+
 #include "kos_calls.h"
 
 struct iovec;
@@ -20,22 +22,32 @@ struct sysinfo;
 
 long kos_errno(Retcode rc); /* minus an errno value */
 
-/* io.c: the console behind descriptors 0, 1 and 2 */
-int kos_fd_is_console(int fd);
+/* descriptor.c */
 long kos_write(int fd, const void *data, size_t size);
-long kos_writev(int fd, const struct iovec *iov, int count);
-long kos_read(int fd);
+long kos_writev(int fd, const struct iovec *parts, int count);
+long kos_read(int fd, void *data, size_t size);
+long kos_readv(int fd, const struct iovec *parts, int count);
 long kos_close(int fd);
-long kos_lseek(int fd);
-long kos_fcntl(int fd, int command);
+long kos_dup(int fd);
+long kos_dup2(int fd, int to, int flags);
+long kos_dup3(int fd, int to, int flags);
+long kos_fcntl(int fd, int command, long arg);
 long kos_fstat(int fd, struct kstat *st);
-long kos_ioctl(int fd);
-long kos_open(int flags);
+long kos_ioctl(int fd, unsigned request, int *value);
 
-/* poll.c */
-long kos_poll(struct pollfd *fds, unsigned long count, const struct timespec *timeout);
-long kos_select(int count, unsigned long *read, unsigned long *write, unsigned long *except,
-                const struct timespec *timeout);
+/* pipe.c */
+long kos_pipe(int fds[2], int flags);
+
+/* names.c: minus ENOSYS for a call of another group */
+long kos_name_call(long n, long a, long b, long c);
+long kos_socket_call(long n, int fd);
+long kos_file_only_call(long n, int fd);
+
+/* poll.c. mask: of signals meanwhile; may be null. out: read, write, except; each may be null. */
+long kos_poll(struct pollfd *fds, unsigned long count, const struct timespec *timeout,
+              const unsigned long *mask);
+long kos_select(int count, unsigned long *const out[3], const struct timespec *timeout,
+                const unsigned long *mask);
 
 /* stack.c. Keep: under the lock of the thread list; zero if there is no room. Free: one of those that are
  * kept, because memory is short; zero if there is none. */
@@ -47,15 +59,23 @@ long kos_mmap(void *addr, size_t size, int prot, int flags, int fd);
 long kos_munmap(void *addr, size_t size);
 long kos_mprotect(void *addr, size_t size, int prot);
 long kos_madvise(int advice);
+long kos_msync(void *addr, size_t size, int flags);
+long kos_mlock(void *addr, size_t size);
+long kos_munlock(void *addr, size_t size);
+long kos_mlockall(int flags);
 
 /* futex.c */
 long kos_futex(uint32_t *ptr, int op, uint32_t val, const struct timespec *timeout);
 
 /* time.c */
 long kos_clock_gettime(int clock, struct timespec *ts);
+long kos_clock_settime(int clock, const struct timespec *ts);
 long kos_clock_getres(int clock, struct timespec *ts);
 long kos_nanosleep(int clock, int flags, const struct timespec *request, struct timespec *remain);
 uint64_t kos_timespec_ns(const struct timespec *ts); /* saturates */
+int kos_is_timespec(const struct timespec *ts);      /* not negative, below 10^9 nanoseconds */
+uint64_t kos_deadline(uint64_t ns);                  /* so long from now, in ns of uptime; saturates */
+void kos_time_left(uint64_t end, struct timespec *ts);
 
 /* thread.c */
 _Noreturn void kos_thread_exit(void);
@@ -66,15 +86,29 @@ long kos_gettid(void);
 long kos_sigaction(int sig, const struct k_sigaction *act, struct k_sigaction *old);
 long kos_sigprocmask(int how, const unsigned long *set, unsigned long *old);
 long kos_sigpending(unsigned long *set);
+long kos_sigsuspend(const unsigned long *set);
+long kos_sigtimedwait(const unsigned long *set, siginfo_t *info, const struct timespec *timeout);
 long kos_pause(void); /* minus EINTR, if ever */
+void kos_signals_deliver(void);
+/* After an alert ended a wait: runs handlers. Minus EINTR if one ran (with KOS_MAY_RESTART: one that does
+ * not ask for restarts) or the thread is cancelled; zero: wait on. */
+#define KOS_NO_RESTART  0
+#define KOS_MAY_RESTART 1
+long kos_interrupt(int kind);
+
+/* signal_queue.c */
+void kos_signal_self(int sig);
 long kos_tkill(int tid, int sig);
 long kos_kill(int pid, int sig);
+long kos_sigqueue(int pid, int sig, const siginfo_t *info);
 
 /* random.c */
 long kos_getrandom(void *data, size_t size);
 
 /* system.c */
 long kos_getpid(void);
+long kos_set_ids(long a, long b, long c); /* each zero or, unchanged, -1 */
+long kos_umask(unsigned mask);
 long kos_uname(struct utsname *name);
 long kos_prlimit(int resource, const struct rlimit *set, struct rlimit *get);
 long kos_sysinfo(struct sysinfo *info);

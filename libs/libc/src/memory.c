@@ -136,3 +136,56 @@ long kos_madvise(int advice)
         return -EINVAL;
     }
 }
+
+/* Whether each page of a range is reserved, and has all of `flags`. */
+static int is_mapped(const void *addr, size_t size, uint32_t flags)
+{
+    uintptr_t at = (uintptr_t)addr & ~(PAGE - 1), end = (uintptr_t)addr + size;
+
+    while (at < end) {
+        KnVmInfo info;
+
+        if (KnVmQuery((void *)at, &info) != rcOk || (info.flags & flags) != flags) {
+            return 0;
+        }
+        at = (uintptr_t)info.base + info.size;
+    }
+    return end >= (uintptr_t)addr;
+}
+
+/* There are no files to write to. */
+long kos_msync(void *addr, size_t size, int flags)
+{
+    int known = MS_ASYNC | MS_SYNC | MS_INVALIDATE;
+
+    if (!is_aligned(addr) || (flags & ~known) || (flags & (MS_ASYNC | MS_SYNC)) == (MS_ASYNC | MS_SYNC)) {
+        return -EINVAL;
+    }
+    return is_mapped(addr, size, VMM_FLAG_RESERVE) ? 0 : -ENOMEM;
+}
+
+/* Memory never leaves: locking it takes the frames now. */
+long kos_mlock(void *addr, size_t size)
+{
+    uintptr_t at = (uintptr_t)addr & ~(PAGE - 1);
+    Retcode rc;
+
+    if (!is_mapped(addr, size, VMM_FLAG_RESERVE | VMM_FLAG_READ)) {
+        return -ENOMEM;
+    }
+    if (size == 0) {
+        return 0;
+    }
+    rc = KnVmCommit((void *)at, whole_pages((uintptr_t)addr + size - at), VMM_FLAG_LOCKED);
+    return kos_errno(rc);
+}
+
+long kos_munlock(void *addr, size_t size)
+{
+    return is_mapped(addr, size, VMM_FLAG_RESERVE) ? 0 : -ENOMEM;
+}
+
+long kos_mlockall(int flags)
+{
+    return flags == 0 || (flags & ~(MCL_CURRENT | MCL_FUTURE)) ? -EINVAL : 0;
+}

@@ -1,31 +1,36 @@
 /*
- * signal.c: signals that a thread sends to itself.
+ * signal.c: signals inside the process: what is done with each, masks, handlers.
  *
- * The kernel sends none and no process can signal another. What C programs rely on stays: raise()
- * runs the handler or ends the process, and a blocked signal waits until it is unblocked.
+ * No process can signal another and the kernel sends none: they come from raise, kill of oneself,
+ * pthread_kill, sigqueue and timers. A signal waits in a queue (signal_queue.c) until the thread it is
+ * for makes a call of the layer or is alerted out of a wait; its handler runs there. A thread that
+ * computes without a call runs no handler meanwhile.
  */
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
+#include <ucontext.h>
 
 #include "ksigaction.h"
 #include "layer.h"
 #include "lock.h"
 #include "pthread_impl.h"
+#include "signal_queue.h"
 
-#define NSIG_USED 64
+#define RAN           1 /* a handler */
+#define RAN_INTERRUPT 2 /* one without SA_RESTART */
 
 static volatile int lock[1];
-static struct k_sigaction actions[NSIG_USED + 1];
-
-static unsigned long sig_bit(int sig)
-{
-    return 1ul << (sig - 1);
-}
+static struct k_sigaction actions[SIG_LAST + 1];
 
 static int is_ignored_by_default(int sig)
 {
     return sig == SIGCHLD || sig == SIGURG || sig == SIGWINCH || sig == SIGCONT;
+}
+
+static int is_ignored(int sig, const struct k_sigaction *act)
+{
+    return act->handler == SIG_IGN || (act->handler == SIG_DFL && is_ignored_by_default(sig));
 }
 
 /* Takes the action for one delivery; SA_RESETHAND makes it the last. */
@@ -42,54 +47,74 @@ static struct k_sigaction take_action(int sig)
     return act;
 }
 
-static void run_handler(struct kos_thread_state *self, int sig, const struct k_sigaction *act)
+static void run_handler(struct kos_thread_state *self, siginfo_t *info,
+                        const struct k_sigaction *act)
 {
     unsigned long before = self->sig_mask, more;
+    int sig = info->si_signo;
 
     memcpy(&more, act->mask, sizeof more);
-    self->sig_mask |= more;
+    self->sig_mask |= more & ~SIG_UNBLOCKABLE;
     if (!(act->flags & SA_NODEFER)) {
-        self->sig_mask |= sig_bit(sig);
+        self->sig_mask |= sig_bit(sig) & ~SIG_UNBLOCKABLE;
     }
     if (act->flags & SA_SIGINFO) {
-        siginfo_t info = { .si_signo = sig, .si_code = SI_TKILL };
         ucontext_t context = { 0 };
 
-        ((void (*)(int, siginfo_t *, void *))act->handler)(sig, &info, &context);
+        memcpy(&context.uc_sigmask, &before, sizeof before);
+        ((void (*)(int, siginfo_t *, void *))act->handler)(sig, info, &context);
     } else {
         act->handler(sig);
     }
     self->sig_mask = before;
 }
 
-static void deliver_one(struct kos_thread_state *self, int sig)
+/* Runs what waits for the thread and is not blocked. */
+static int deliver(struct kos_thread_state *self)
 {
-    struct k_sigaction act = take_action(sig);
+    siginfo_t info;
+    int done = 0;
 
-    if (act.handler == SIG_IGN || (act.handler == SIG_DFL && is_ignored_by_default(sig))) {
-        return;
+    while (kos_signals_queued && kos_signal_take(~self->sig_mask, &info)) {
+        struct k_sigaction act = take_action(info.si_signo);
+
+        if (is_ignored(info.si_signo, &act)) {
+            continue;
+        }
+        if (act.handler == SIG_DFL) {
+            KnTaskExitRaw(128 + info.si_signo);
+        }
+        done |= act.flags & SA_RESTART ? RAN : RAN | RAN_INTERRUPT;
+        run_handler(self, &info, &act);
     }
-    if (act.handler == SIG_DFL) {
-        KnTaskExitRaw(128 + sig);
-    }
-    run_handler(self, sig, &act);
+    return done;
 }
 
-static void deliver_pending(struct kos_thread_state *self)
+void kos_signals_deliver(void)
 {
-    unsigned long ready;
+    deliver(&__pthread_self()->kos);
+}
 
-    while ((ready = self->sig_pending & ~self->sig_mask)) {
-        int sig = __builtin_ctzl(ready) + 1;
+static int is_cancelled(void)
+{
+    struct pthread *self = __pthread_self();
 
-        self->sig_pending &= ~sig_bit(sig);
-        deliver_one(self, sig);
+    return self->cancel && self->canceldisable != PTHREAD_CANCEL_DISABLE;
+}
+
+long kos_interrupt(int kind)
+{
+    int done = deliver(&__pthread_self()->kos);
+
+    if (is_cancelled() || (done & (kind == KOS_MAY_RESTART ? RAN_INTERRUPT : RAN))) {
+        return -EINTR;
     }
+    return 0;
 }
 
 long kos_sigaction(int sig, const struct k_sigaction *act, struct k_sigaction *old)
 {
-    if (sig < 1 || sig > NSIG_USED || (act && (sig == SIGKILL || sig == SIGSTOP))) {
+    if (sig < 1 || sig > SIG_LAST || (act && (sig_bit(sig) & SIG_UNBLOCKABLE))) {
         return -EINVAL;
     }
     LOCK(lock);
@@ -100,75 +125,92 @@ long kos_sigaction(int sig, const struct k_sigaction *act, struct k_sigaction *o
         actions[sig] = *act;
     }
     UNLOCK(lock);
+    if (act && is_ignored(sig, act)) {
+        kos_signal_forget(sig);
+    }
     return 0;
 }
 
 long kos_sigprocmask(int how, const unsigned long *set, unsigned long *old)
 {
     struct kos_thread_state *self = &__pthread_self()->kos;
-    unsigned long mask = self->sig_mask;
+    unsigned long before = self->sig_mask, mask = before;
 
     if (set && how == SIG_BLOCK) {
-        self->sig_mask |= *set;
+        mask |= *set;
     } else if (set && how == SIG_UNBLOCK) {
-        self->sig_mask &= ~*set;
+        mask &= ~*set;
     } else if (set && how == SIG_SETMASK) {
-        self->sig_mask = *set;
+        mask = *set;
     } else if (set) {
         return -EINVAL;
     }
-    self->sig_mask &= ~(sig_bit(SIGKILL) | sig_bit(SIGSTOP));
+    self->sig_mask = mask & ~SIG_UNBLOCKABLE;
     if (old) {
-        *old = mask;
+        *old = before;
     }
-    deliver_pending(self);
     return 0;
-}
-
-/* Only an alert of this thread ends it: no other process sends signals. */
-long kos_pause(void)
-{
-    uint32_t word = 0;
-    long result;
-
-    do {
-        result = kos_futex(&word, FUTEX_WAIT, 0, NULL);
-    } while (result == 0 || result == -EAGAIN);
-    return result;
 }
 
 long kos_sigpending(unsigned long *set)
 {
-    *set = __pthread_self()->kos.sig_pending;
+    *set = kos_signals_waiting() & __pthread_self()->kos.sig_mask;
     return 0;
 }
 
-static long send_to_self(int sig)
+/* Waits with the mask given until a handler has run. */
+long kos_sigsuspend(const unsigned long *set)
 {
     struct kos_thread_state *self = &__pthread_self()->kos;
+    unsigned long before = self->sig_mask;
 
-    if (sig != 0) {
-        self->sig_pending |= sig_bit(sig);
-        deliver_pending(self);
+    self->sig_mask = *set & ~SIG_UNBLOCKABLE;
+    for (;;) {
+        int seen = kos_signal_arrivals;
+
+        if ((deliver(self) & RAN) || is_cancelled()) {
+            break;
+        }
+        kos_signal_wait(seen, NULL);
     }
-    return 0;
+    self->sig_mask = before;
+    return -EINTR;
 }
 
-long kos_tkill(int tid, int sig)
+long kos_pause(void)
 {
-    if (sig < 0 || sig > NSIG_USED) {
-        return -EINVAL;
-    }
-    if (tid != __pthread_self()->tid) {
-        return sig == 0 ? 0 : -ENOSYS;
-    }
-    return send_to_self(sig);
+    unsigned long mask = __pthread_self()->kos.sig_mask;
+
+    return kos_sigsuspend(&mask);
 }
 
-long kos_kill(int pid, int sig)
+/* The next signal of the set, which are blocked; minus EAGAIN when the time is up. */
+long kos_sigtimedwait(const unsigned long *set, siginfo_t *info, const struct timespec *timeout)
 {
-    if (sig < 0 || sig > NSIG_USED) {
+    siginfo_t unused;
+    uint64_t end = 0;
+
+    if (!info) {
+        info = &unused;
+    }
+    if (timeout && (timeout->tv_sec < 0 || timeout->tv_nsec < 0 || timeout->tv_nsec >= 1000000000)) {
         return -EINVAL;
     }
-    return pid == 0 || pid == kos_getpid() ? send_to_self(sig) : -EPERM;
+    if (timeout) {
+        end = kos_deadline(kos_timespec_ns(timeout));
+    }
+    for (;;) {
+        int seen = kos_signal_arrivals;
+
+        if (kos_signal_take(*set, info)) {
+            return info->si_signo;
+        }
+        if (timeout && KnUptimeNs() >= end) {
+            return -EAGAIN;
+        }
+        if (kos_signal_wait(seen, timeout ? &end : NULL) == -EINTR &&
+            kos_interrupt(KOS_NO_RESTART)) {
+            return -EINTR;
+        }
+    }
 }

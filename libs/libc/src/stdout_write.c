@@ -5,7 +5,7 @@
  * anything else is written in full buffers.
  */
 #include "stdio_impl.h"
-#include "layer.h"
+#include "console.h"
 
 size_t __stdout_write(FILE *f, const unsigned char *buf, size_t len)
 {

@@ -1,8 +1,8 @@
 /*
  * syscall.c: musl's numbered operations, mapped to the functions of this layer.
  *
- * What is not named here does not exist: ENOSYS. Paths name nothing, since no file system is
- * connected: ENOENT. There are no users: every id is zero.
+ * What is not named here or in names.c does not exist: ENOSYS. There are no users: every id is zero.
+ * Signals that wait for the caller are delivered when a call returns.
  */
 #include <errno.h>
 #include <stdint.h>
@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "layer.h"
+#include "signal_queue.h"
 
 #define PTR(type, value) ((type *)(uintptr_t)(value))
 
@@ -25,8 +26,17 @@ static long memory_call(long n, long a, long b, long c, long d, long e)
         return kos_mprotect(PTR(void, a), (size_t)b, (int)c);
     case SYS_madvise:
         return kos_madvise((int)c);
-    case SYS_brk:
-        return 0; /* never the address asked for: malloc goes to mmap */
+    case SYS_msync:
+        return kos_msync(PTR(void, a), (size_t)b, (int)c);
+    case SYS_mlock:
+        return kos_mlock(PTR(void, a), (size_t)b);
+    case SYS_munlock:
+        return kos_munlock(PTR(void, a), (size_t)b);
+    case SYS_mlockall:
+        return kos_mlockall((int)a);
+    case SYS_munlockall:
+    case SYS_brk: /* never the address asked for: malloc goes to mmap */
+        return 0;
     default:
         return -ENOSYS;
     }
@@ -40,41 +50,33 @@ static long file_call(long n, long a, long b, long c)
     case SYS_writev:
         return kos_writev((int)a, PTR(const struct iovec, b), (int)c);
     case SYS_read:
+        return kos_read((int)a, PTR(void, b), (size_t)c);
     case SYS_readv:
-        return kos_read((int)a);
+        return kos_readv((int)a, PTR(const struct iovec, b), (int)c);
     case SYS_close:
         return kos_close((int)a);
-    case SYS_lseek:
-        return kos_lseek((int)a);
+    case SYS_dup:
+        return kos_dup((int)a);
+    case SYS_dup2:
+        return kos_dup2((int)a, (int)b, 0);
+    case SYS_dup3:
+        return kos_dup3((int)a, (int)b, (int)c);
+    case SYS_pipe:
+        return kos_pipe(PTR(int, a), 0);
+    case SYS_pipe2:
+        return kos_pipe(PTR(int, a), (int)b);
     case SYS_fcntl:
-        return kos_fcntl((int)a, (int)b);
+        return kos_fcntl((int)a, (int)b, c);
     case SYS_fstat:
         return kos_fstat((int)a, PTR(struct kstat, b));
     case SYS_ioctl:
-        return kos_ioctl((int)a);
-    case SYS_fsync:
-    case SYS_fdatasync:
-        return kos_fd_is_console((int)a) ? 0 : -EBADF;
-    case SYS_open:
-        return kos_open((int)b);
-    case SYS_openat:
-        return kos_open((int)c);
-    case SYS_stat:
-    case SYS_lstat:
-    case SYS_newfstatat:
-    case SYS_access:
-    case SYS_faccessat:
-    case SYS_faccessat2:
-    case SYS_readlink:
-    case SYS_readlinkat:
-    case SYS_unlink:
-    case SYS_unlinkat:
-    case SYS_rmdir:
-    case SYS_chdir:
-    case SYS_rename:
-        return -ENOENT;
-    default:
-        return -ENOSYS;
+        return kos_ioctl((int)a, (unsigned)b, PTR(int, c));
+    default: {
+        long r = kos_name_call(n, a, b, c);
+
+        r = r == -ENOSYS ? kos_file_only_call(n, (int)a) : r;
+        return r == -ENOSYS ? kos_socket_call(n, (int)a) : r;
+    }
     }
 }
 
@@ -83,14 +85,36 @@ static long poll_call(long fds, long count, long ms)
 {
     struct timespec ts = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000 };
 
-    return kos_poll(PTR(struct pollfd, fds), (unsigned long)count, (int)ms < 0 ? NULL : &ts);
+    return kos_poll(PTR(struct pollfd, fds), (unsigned long)count, (int)ms < 0 ? NULL : &ts, NULL);
 }
 
-static long time_call(long n, long a, long b, long c, long d, long e)
+static long select_call(long count, long rd, long wr, long ex, const struct timespec *timeout,
+                        const unsigned long *mask)
+{
+    unsigned long *const sets[3] = { PTR(unsigned long, rd), PTR(unsigned long, wr),
+                                     PTR(unsigned long, ex) };
+
+    return kos_select((int)count, sets, timeout, mask);
+}
+
+/* A timeval of microseconds. */
+static long old_select_call(long count, long rd, long wr, long ex, const long *tv)
+{
+    struct timespec ts = { 0 };
+
+    if (tv) {
+        ts = (struct timespec){ .tv_sec = tv[0], .tv_nsec = tv[1] * 1000 };
+    }
+    return select_call(count, rd, wr, ex, tv ? &ts : NULL, NULL);
+}
+
+static long time_call(long n, long a, long b, long c, long d, long e, long f)
 {
     switch (n) {
     case SYS_clock_gettime:
         return kos_clock_gettime((int)a, PTR(struct timespec, b));
+    case SYS_clock_settime:
+        return kos_clock_settime((int)a, PTR(const struct timespec, b));
     case SYS_clock_getres:
         return kos_clock_getres((int)a, PTR(struct timespec, b));
     case SYS_nanosleep:
@@ -102,25 +126,16 @@ static long time_call(long n, long a, long b, long c, long d, long e)
     case SYS_poll:
         return poll_call(a, b, (int)c);
     case SYS_ppoll:
-        return kos_poll(PTR(struct pollfd, a), (unsigned long)b, PTR(const struct timespec, c));
-    case SYS_pselect6:
-        return kos_select((int)a, PTR(unsigned long, b), PTR(unsigned long, c),
-                          PTR(unsigned long, d), PTR(const struct timespec, e));
+        return kos_poll(PTR(struct pollfd, a), (unsigned long)b, PTR(const struct timespec, c),
+                        PTR(const unsigned long, d));
+    case SYS_select:
+        return old_select_call(a, b, c, d, PTR(const long, e));
+    case SYS_pselect6: /* its last argument points to that of the mask */
+        return select_call(a, b, c, d, PTR(const struct timespec, e),
+                           f ? PTR(const unsigned long, *PTR(long, f)) : NULL);
     default:
         return -ENOSYS;
     }
-}
-
-/* select's timeout is a timeval. */
-static long select_call(long count, long rd, long wr, long ex, const long *tv)
-{
-    struct timespec ts = { 0 };
-
-    if (tv) {
-        ts = (struct timespec){ .tv_sec = tv[0], .tv_nsec = tv[1] * 1000 };
-    }
-    return kos_select((int)count, PTR(unsigned long, rd), PTR(unsigned long, wr),
-                      PTR(unsigned long, ex), tv ? &ts : NULL);
 }
 
 static long signal_call(long n, long a, long b, long c)
@@ -132,6 +147,13 @@ static long signal_call(long n, long a, long b, long c)
         return kos_sigprocmask((int)a, PTR(const unsigned long, b), PTR(unsigned long, c));
     case SYS_rt_sigpending:
         return kos_sigpending(PTR(unsigned long, a));
+    case SYS_rt_sigsuspend:
+        return kos_sigsuspend(PTR(const unsigned long, a));
+    case SYS_rt_sigtimedwait:
+        return kos_sigtimedwait(PTR(const unsigned long, a), PTR(siginfo_t, b),
+                                PTR(const struct timespec, c));
+    case SYS_rt_sigqueueinfo:
+        return kos_sigqueue((int)a, (int)b, PTR(const siginfo_t, c));
     case SYS_pause:
         return kos_pause();
     case SYS_tkill:
@@ -143,21 +165,45 @@ static long signal_call(long n, long a, long b, long c)
     }
 }
 
-static long system_call(long n, long a, long b, long c, long d)
+/* There is one user, root, in one group; the process is a group and a session of its own. */
+static long identity_call(long n, long a, long b, long c)
 {
     switch (n) {
     case SYS_getpid:
-    case SYS_getpgrp:
         return kos_getpid();
+    case SYS_getpgid:
+    case SYS_getsid:
+        return a == 0 || a == kos_getpid() ? kos_getpid() : -ESRCH;
+    case SYS_getppid: /* the parent has no number */
     case SYS_getuid:
     case SYS_geteuid:
     case SYS_getgid:
     case SYS_getegid:
-    case SYS_umask:
+    case SYS_getgroups:
+        return 0;
+    case SYS_setuid:
+    case SYS_setgid:
+        return kos_set_ids(a, 0, 0);
+    case SYS_setreuid:
+    case SYS_setregid:
+        return kos_set_ids(a, b, 0);
+    case SYS_setresuid:
+    case SYS_setresgid:
+        return kos_set_ids(a, b, c);
+    default:
+        return -ENOSYS;
+    }
+}
+
+static long system_call(long n, long a, long b, long c, long d)
+{
+    switch (n) {
     case SYS_set_robust_list: /* musl walks the list itself when a thread ends */
     case SYS_get_robust_list:
     case SYS_prctl:
         return 0;
+    case SYS_umask:
+        return kos_umask((unsigned)a);
     case SYS_uname:
         return kos_uname(PTR(struct utsname, a));
     case SYS_prlimit64:
@@ -177,48 +223,32 @@ static long system_call(long n, long a, long b, long c, long d)
     case SYS_getrandom:
         return kos_getrandom(PTR(void, a), (size_t)b);
     default:
-        return -ENOSYS;
+        return identity_call(n, a, b, c);
     }
 }
 
-long __kos_syscall(long n, long a, long b, long c, long d, long e, long f);
-
-/* The one entry. Numbers not handled by a group come back as ENOSYS from the last. */
-long __kos_syscall(long n, long a, long b, long c, long d, long e, long f)
+/* Numbers not handled by a group come back as ENOSYS from the last. */
+static long dispatch(long n, long a, long b, long c, long d, long e, long f)
 {
-    (void)f;
     switch (n) {
-    case SYS_futex:
-        return kos_futex(PTR(uint32_t, a), (int)b, (uint32_t)c, PTR(const struct timespec, d));
-    case SYS_exit_group:
-        KnTaskExitRaw((int)a);
-    case SYS_exit:
-        kos_thread_exit();
-    case SYS_gettid:
-        return kos_gettid();
-    case SYS_set_tid_address:
-        return kos_set_tid_address(PTR(volatile int, a));
     case SYS_sched_yield:
         return kos_errno(KnSleepNs(0));
-    case SYS_mmap:
-    case SYS_munmap:
-    case SYS_mprotect:
-    case SYS_madvise:
-    case SYS_brk:
-        return memory_call(n, a, b, c, d, e);
     case SYS_clock_gettime:
+    case SYS_clock_settime:
     case SYS_clock_getres:
     case SYS_nanosleep:
     case SYS_clock_nanosleep:
     case SYS_poll:
     case SYS_ppoll:
-    case SYS_pselect6:
-        return time_call(n, a, b, c, d, e);
     case SYS_select:
-        return select_call(a, b, c, d, PTR(const long, e));
+    case SYS_pselect6:
+        return time_call(n, a, b, c, d, e, f);
     case SYS_rt_sigaction:
     case SYS_rt_sigprocmask:
     case SYS_rt_sigpending:
+    case SYS_rt_sigsuspend:
+    case SYS_rt_sigtimedwait:
+    case SYS_rt_sigqueueinfo:
     case SYS_pause:
     case SYS_tkill:
     case SYS_kill:
@@ -228,5 +258,44 @@ long __kos_syscall(long n, long a, long b, long c, long d, long e, long f)
 
         return r == -ENOSYS ? system_call(n, a, b, c, d) : r;
     }
+    }
+}
+
+long __kos_syscall(long n, long a, long b, long c, long d, long e, long f);
+
+/* The one entry. What the library calls with locks of its own held runs no handlers. */
+long __kos_syscall(long n, long a, long b, long c, long d, long e, long f)
+{
+    long r;
+
+    switch (n) {
+    case SYS_futex:
+        r = kos_futex(PTR(uint32_t, a), (int)b, (uint32_t)c, PTR(const struct timespec, d));
+        return r == -EINTR ? kos_interrupt(KOS_NO_RESTART) : r;
+    case SYS_exit_group:
+        KnTaskExitRaw((int)a);
+    case SYS_exit:
+        kos_thread_exit();
+    case SYS_gettid:
+        return kos_gettid();
+    case SYS_set_tid_address:
+        return kos_set_tid_address(PTR(volatile int, a));
+    case SYS_mmap:
+    case SYS_munmap:
+    case SYS_mprotect:
+    case SYS_madvise:
+    case SYS_msync:
+    case SYS_mlock:
+    case SYS_munlock:
+    case SYS_mlockall:
+    case SYS_munlockall:
+    case SYS_brk:
+        return memory_call(n, a, b, c, d, e);
+    default:
+        r = dispatch(n, a, b, c, d, e, f);
+        if (kos_signals_queued) {
+            kos_signals_deliver();
+        }
+        return r;
     }
 }

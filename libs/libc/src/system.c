@@ -8,12 +8,32 @@
 #include <sys/sysinfo.h>
 #include <sys/utsname.h>
 
+#include "atomic.h"
+#include "descriptor.h"
 #include "layer.h"
 
 /* Processes have no numbers; that of the first thread is unique and never zero. */
 long kos_getpid(void)
 {
     return (long)kn_start_info->tid;
+}
+
+static int is_root(long id)
+{
+    return (int)id == 0 || (int)id == -1;
+}
+
+long kos_set_ids(long a, long b, long c)
+{
+    return is_root(a) && is_root(b) && is_root(c) ? 0 : -EPERM;
+}
+
+/* Kept for whoever asks: nothing is made that it could apply to. */
+long kos_umask(unsigned mask)
+{
+    static volatile int kept = 022;
+
+    return a_swap(&kept, (int)(mask & 0777));
 }
 
 long kos_uname(struct utsname *name)
@@ -38,6 +58,9 @@ long kos_prlimit(int resource, const struct rlimit *set, struct rlimit *get)
     }
     if (get) {
         get->rlim_cur = get->rlim_max = RLIM_INFINITY;
+        if (resource == RLIMIT_NOFILE) {
+            get->rlim_cur = get->rlim_max = KOS_OPEN_MAX;
+        }
         if (resource == RLIMIT_STACK) {
             get->rlim_cur = kn_start_info->stack_high - kn_start_info->stack_low;
         }

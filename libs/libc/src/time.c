@@ -59,28 +59,77 @@ long kos_clock_getres(int clock, struct timespec *ts)
     return 0;
 }
 
+uint64_t kos_deadline(uint64_t ns)
+{
+    uint64_t now = KnUptimeNs();
+
+    return ns > UINT64_MAX - 1 - now ? UINT64_MAX - 1 : now + ns;
+}
+
+void kos_time_left(uint64_t end, struct timespec *ts)
+{
+    uint64_t now = KnUptimeNs(), left = end > now ? end - now : 0;
+
+    ts->tv_sec = (time_t)(left / NS_PER_SEC);
+    ts->tv_nsec = (long)(left % NS_PER_SEC);
+}
+
+int kos_is_timespec(const struct timespec *ts)
+{
+    return ts->tv_sec >= 0 && ts->tv_nsec >= 0 && ts->tv_nsec < (long)NS_PER_SEC;
+}
+
+/* A system time that is set ends or prolongs the wait for one: it is looked at each second. */
+static long sleep_until(int clock, uint64_t end)
+{
+    uint64_t now;
+    long r = 0;
+
+    while (r == 0 && read_clock(clock, &now) == 0 && now < end) {
+        uint64_t span = end - now;
+
+        if (clock == CLOCK_REALTIME && span > NS_PER_SEC) {
+            span = NS_PER_SEC;
+        }
+        if (KnSleepNs(span) == rcIpcInterrupt) {
+            r = kos_interrupt(KOS_NO_RESTART);
+        }
+    }
+    return r;
+}
+
 long kos_nanosleep(int clock, int flags, const struct timespec *request, struct timespec *remain)
 {
-    uint64_t now, start, span;
-    Retcode rc;
+    uint64_t now;
+    long r;
 
-    if (request->tv_sec < 0 || request->tv_nsec < 0 || request->tv_nsec >= (long)NS_PER_SEC ||
-        read_clock(clock, &start)) {
+    if (!kos_is_timespec(request) || (flags & ~TIMER_ABSTIME) || read_clock(clock, &now)) {
         return -EINVAL;
     }
-    span = kos_timespec_ns(request);
     if (flags & TIMER_ABSTIME) {
-        span = span > start ? span - start : 0;
+        return sleep_until(clock, kos_timespec_ns(request));
     }
-    if (span == 0) {
-        return 0;
+    now = kos_deadline(kos_timespec_ns(request)); /* setting the system time changes nothing */
+    r = sleep_until(CLOCK_MONOTONIC, now);
+    if (r == -EINTR && remain) {
+        kos_time_left(now, remain);
     }
-    rc = KnSleepNs(span);
-    if (rc == rcIpcInterrupt && remain && !(flags & TIMER_ABSTIME)) {
-        read_clock(clock, &now);
-        span = now - start < span ? span - (now - start) : 0;
-        remain->tv_sec = (time_t)(span / NS_PER_SEC);
-        remain->tv_nsec = (long)(span % NS_PER_SEC);
+    return r;
+}
+
+/* The system time is everybody's: the policy decides who may set it. */
+long kos_clock_settime(int clock, const struct timespec *ts)
+{
+    uint64_t ns;
+    RtlTimeSpec time = { .sec = (rtl_int64_t)ts->tv_sec, .nsec = (rtl_uint32_t)ts->tv_nsec };
+    Retcode rc;
+
+    if (!kos_is_timespec(ts) || read_clock(clock, &ns)) {
+        return -EINVAL;
     }
-    return kos_errno(rc);
+    if (clock != CLOCK_REALTIME) {
+        return -EPERM;
+    }
+    rc = KnSetSystemTime(&time);
+    return rc == rcSecurityDisallow ? -EPERM : kos_errno(rc);
 }

@@ -182,6 +182,46 @@ _Noreturn void KnThreadExitRaw(int code, uint32_t *clear_ptr, void *unmap_addr, 
     __builtin_unreachable();
 }
 
+/* What it cannot say: nothing is mapped, no thread can be alerted, the time stays. */
+Retcode KnVmQuery(const void *addr, void *info);
+Retcode KnVmQuery(const void *addr, void *info)
+{
+    (void)addr;
+    (void)info;
+    return rcInvalidArgument;
+}
+
+Retcode KnThreadAlert(uint32_t handle, uint32_t tid);
+Retcode KnThreadAlert(uint32_t handle, uint32_t tid)
+{
+    (void)handle;
+    (void)tid;
+    return rcUnimplemented;
+}
+
+Retcode KnSetSystemTime(void *time);
+Retcode KnSetSystemTime(void *time)
+{
+    (void)time;
+    return rcSecurityDisallow;
+}
+
+Retcode KnSetSystemTimeAdj(const void *adj, uint32_t slew, void *prev);
+Retcode KnSetSystemTimeAdj(const void *adj, uint32_t slew, void *prev)
+{
+    (void)adj;
+    (void)slew;
+    (void)prev;
+    return rcSecurityDisallow;
+}
+
+Retcode KnGetSystemTimeAdj(void *adj);
+Retcode KnGetSystemTimeAdj(void *adj)
+{
+    (void)adj;
+    return rcSecurityDisallow;
+}
+
 /* One processor. */
 Retcode KnThreadSetAffinityRaw(uint32_t tid, uint64_t cpus);
 Retcode KnThreadSetAffinityRaw(uint32_t tid, uint64_t cpus)
