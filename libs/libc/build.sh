@@ -105,6 +105,15 @@ hidden void __kos_stack_give(struct pthread *);
     change src/process/system.c 'if (!cmd) return 1;' 'if (!cmd) return 0;'
     change src/unistd/ctermid.c 's ? strcpy(s, "/dev/tty") : "/dev/tty"' 's ? strcpy(s, "") : ""'
     options
+    # What printf had put into the stream's buffer was lost.
+    change src/stdio/open_wmemstream.c 'wchar_t *newbuf;' 'wchar_t *newbuf;
+	size_t held = f->wpos - f->wbase;
+	if (held) {
+		f->wpos = f->wbase;
+		if (wms_write(f, f->wbase, held) < held) return 0;
+	}'
+    # The character given back is not always the one before the place of reading (fmemopen).
+    change src/stdio/vfwscanf.c '#if 1' '#if 0'
     # EUC-KR: a lead byte beyond the extended range read past the table.
     change src/locale/iconv.c 'c >= 93 || c>=0xc6-0x81 && d>0x52' \
         'c > 0xc6-0x81 || c==0xc6-0x81 && d>0x52'
@@ -224,7 +233,7 @@ if [ "$stamp" != "$(cat "$build/stamp" 2>/dev/null)" ] || [ ! -f "$sysroot/inclu
     generate
     write_ninja >"$build/build.ninja"
     install_headers
-    echo "$stamp" >"$build/stamp"
+    printf '%s\n' "$stamp" >"$build/stamp"
 fi
 case $(ninja -C "$build" -n | tail -n 1) in
 "ninja: no work to do.") exit ;;

@@ -5,6 +5,15 @@
 
 int main(void)
 {
+    test_complex();
+    test_ctype();
+    test_inttypes();
+    test_locale();
+    test_math();
+    test_string();
+    test_wchar();
+    test_wctype();
+    test_wide_streams();
     test_fails();
     finish();
 }

@@ -8,6 +8,18 @@
 
 #include <errno.h>
 
+/* A case whose name is what it holds. */
+#define HOLDS(condition) CHECK(#condition, condition)
+
+void test_complex(void);
+void test_ctype(void);
+void test_inttypes(void);
+void test_locale(void);
+void test_math(void);
+void test_string(void);
+void test_wchar(void);
+void test_wctype(void);
+void test_wide_streams(void);
 void test_fails(void);
 
 #endif
