@@ -74,23 +74,33 @@ static Retcode gather_add(struct gather *g, const char *text, size_t size)
     return rcOk;
 }
 
-static long console_write(struct kos_file *file, const struct iovec *parts, int count, size_t total)
+/* Apart from console_write, which most often does without the stack that this takes. */
+static __attribute__((__noinline__)) Retcode write_parts(const struct iovec *parts, int count)
 {
     struct gather g = { .used = 0 };
-    int filled = 0;
     Retcode rc = rcOk;
+
+    for (int i = 0; rc == rcOk && i < count; i++) {
+        rc = gather_add(&g, parts[i].iov_base, parts[i].iov_len);
+    }
+    return rc == rcOk ? emit(g.buf, g.used) : rc;
+}
+
+static long console_write(struct kos_file *file, const struct iovec *parts, int count, size_t total)
+{
+    const struct iovec *only = NULL;
+    int filled = 0;
+    Retcode rc;
 
     (void)file;
     for (int i = 0; i < count; i++) {
-        filled += parts[i].iov_len > 0;
+        if (parts[i].iov_len > 0) {
+            only = &parts[i];
+            filled++;
+        }
     }
-    for (int i = 0; rc == rcOk && i < count; i++) {
-        rc = filled == 1 ? emit(parts[i].iov_base, parts[i].iov_len)
-                         : gather_add(&g, parts[i].iov_base, parts[i].iov_len);
-    }
-    if (rc == rcOk) {
-        rc = emit(g.buf, g.used);
-    }
+    rc = filled > 1 ? write_parts(parts, count)
+                    : only ? emit(only->iov_base, only->iov_len) : rcOk;
     return rc == rcOk ? (long)total : -EIO;
 }
 

@@ -10,7 +10,13 @@ int main(void)
     test_inttypes();
     test_locale();
     test_math();
+    test_semaphore();
+    test_signal();
+    test_stdio();
+    test_stdlib();
     test_string();
+    test_time();
+    test_timers();
     test_wchar();
     test_wctype();
     test_wide_streams();

@@ -105,7 +105,7 @@ static void test_many(void)
     HOLDS(wcsnrtombs(bytes, &wide, 1, 8, &state) == 1 && bytes[0] == 'a');
 }
 
-static void test_time(void)
+static void test_wcsftime(void)
 {
     struct tm tm = {.tm_year = 100, .tm_mon = 1, .tm_mday = 29};
     wchar_t text[16];
@@ -123,5 +123,5 @@ void test_wchar(void)
     test_numbers();
     test_one();
     test_many();
-    test_time();
+    test_wcsftime();
 }
