@@ -133,9 +133,22 @@ bool aspace_probe(struct aspace *as, uint64_t va, size_t n, uint32_t access)
     return true;
 }
 
+/* resolve() for pages in a row. */
+static inline char *walk_to(struct paging_walk *w, struct aspace *as, uint64_t va, uint32_t access)
+{
+    char *p = paging_walk_to(w, &as->arch, va, access);
+    if (p)
+        return p;
+    w->slot = (const uint64_t *)0;
+    return resolve(as, va, access);
+}
+
 Retcode aspace_copy(struct aspace *dst, uint64_t dva, struct aspace *src, uint64_t sva, size_t len,
                     size_t *done)
 {
+    struct paging_walk source = {0}, target = {0};
+    const char *from = (const char *)0;
+    char *to = (char *)0;
     *done = 0;
     if (!is_user_range(sva, len) || !src->arch.root)
         return rcSourceFault;
@@ -143,14 +156,18 @@ Retcode aspace_copy(struct aspace *dst, uint64_t dva, struct aspace *src, uint64
         return rcTargetFault;
     while (len > 0) {
         size_t part = to_page_end(sva, to_page_end(dva, len));
-        const char *from = resolve(src, sva, ACCESS_READ);
+        if (!from || !(sva & PAGE_MASK)) /* the first page, or the next one */
+            from = walk_to(&source, src, sva, ACCESS_READ);
         if (!from)
             return rcSourceFault;
-        char *to = resolve(dst, dva, ACCESS_WRITE);
+        if (!to || !(dva & PAGE_MASK))
+            to = walk_to(&target, dst, dva, ACCESS_WRITE);
         if (!to)
             return rcTargetFault;
         __builtin_memcpy(to, from, part);
         *done += part;
+        from += part;
+        to += part;
         sva += part;
         dva += part;
         len -= part;

@@ -167,13 +167,29 @@ bool paging_query(const struct arch_aspace *as, uint64_t va, struct page_info *o
     return true;
 }
 
-void *paging_resolve(const struct arch_aspace *as, uint64_t va, uint32_t access)
+/* The byte at va through its leaf entry, or null. */
+static inline void *through(const uint64_t *slot, uint64_t va, uint32_t access)
 {
-    const uint64_t *slot = leaf_slot(as, va);
     uint64_t need = PTE_PRESENT | PTE_USER | (access & ACCESS_WRITE ? PTE_WRITE : 0);
     if (!slot || (*slot & need) != need || (access & ACCESS_EXEC && *slot & PTE_NX))
         return (void *)0;
     return (char *)arch_direct_map(*slot & PTE_FRAME) + (va & PAGE_MASK);
+}
+
+void *paging_resolve(const struct arch_aspace *as, uint64_t va, uint32_t access)
+{
+    return through(leaf_slot(as, va), va, access);
+}
+
+void *paging_walk_to(struct paging_walk *w, const struct arch_aspace *as, uint64_t va, uint32_t access)
+{
+    uint64_t page = va & ~PAGE_MASK;
+    if (w->slot && page == w->va + PAGE_SIZE && index_of(page, 0) != 0)
+        w->slot++;
+    else if (!w->slot || page != w->va)
+        w->slot = leaf_slot(as, va);
+    w->va = page;
+    return through(w->slot, va, access);
 }
 
 void paging_protect(struct arch_aspace *as, uint64_t va, uint32_t prot)

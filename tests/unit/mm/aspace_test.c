@@ -3,6 +3,7 @@
  */
 #include "machine.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define MIB (1ull << 20)
@@ -183,6 +184,49 @@ static void copies_between_spaces(void **state)
     assert_false(user_read(back, USER_TOP - 4, 8));
     assert_false(user_read(back, 8, ~(size_t)0));
     machine_run(NULL);
+    aspace_put(other);
+}
+
+/* Over the end of a table, from any offset to any other, into pages that are there or not yet; each side
+ * may lie in an image whose pages cannot be written. */
+static void copies_of_many_pages(void **state)
+{
+    (void)state;
+    enum { PAGES = 12, BYTES = PAGES * PAGE_SIZE };
+    static char text[BYTES], back[BYTES], want[BYTES];
+    const uint64_t low = 6 * MIB - 5 * PAGE_SIZE; /* a table's end lies inside */
+    struct aspace *other = NULL;
+    uint64_t from = allocate(low, BYTES, VM_READ | VM_WRITE | VM_COMMIT), to = 0;
+    size_t done;
+    assert_int_equal(aspace_create(&root_account, &other), rcOk);
+    assert_int_equal(aspace_allocate(other, low - PAGE_SIZE, BYTES, VM_READ | VM_WRITE | VM_COMMIT, &to),
+                     rcOk);
+    srand(5);
+    for (unsigned i = 0; i < BYTES; i++)
+        text[i] = (char)rand();
+    assert_true(aspace_write(as, from, text, BYTES));
+    for (unsigned turn = 0; turn < 500; turn++) {
+        size_t source = (size_t)rand() % BYTES, target = (size_t)rand() % BYTES;
+        size_t room = BYTES - (source > target ? source : target), size = (size_t)rand() % (room + 1);
+        if (turn % 3 == 0) /* the same offset in both pages */
+            target = (target & ~PAGE_MASK) | (source & PAGE_MASK);
+        if (target + size > BYTES)
+            continue;
+        if (turn % 5 == 0) {
+            uint64_t page = (uint64_t)rand() % PAGES * PAGE_SIZE;
+            assert_int_equal(aspace_op_all(other, VM_OP_DECOMMIT, to + page, PAGE_SIZE, 0), rcOk);
+            assert_int_equal(aspace_op_all(other, VM_OP_COMMIT, to + page, PAGE_SIZE, 0), rcOk);
+            memset(want + page, 0, PAGE_SIZE);
+        }
+        assert_int_equal(aspace_copy(other, to + target, as, from + source, size, &done), rcOk);
+        assert_int_equal(done, size);
+        memcpy(want + target, text + source, size);
+        assert_true(aspace_read(other, to, back, BYTES));
+        assert_memory_equal(want, back, BYTES);
+    }
+    assert_int_equal(aspace_op_all(other, VM_OP_PROTECT, to + 7 * PAGE_SIZE, PAGE_SIZE, VM_READ), rcOk);
+    assert_int_equal(aspace_copy(other, to, as, from, BYTES, &done), rcTargetFault);
+    assert_int_equal(done, 7 * PAGE_SIZE);
     aspace_put(other);
 }
 
@@ -403,7 +447,7 @@ int main(void)
         TEST(write_and_execute_exclude_each_other),
         TEST(image_in_place),
         TEST(image_as_private_copy),
-        TEST(copies_between_spaces),
+        TEST(copies_between_spaces), TEST(copies_of_many_pages),
         TEST(places),
         TEST(operations_refuse_nonsense),
         TEST(long_operations_take_steps),

@@ -48,6 +48,13 @@ bool paging_map(struct arch_aspace *as, uint64_t va, paddr frame, uint32_t prot,
 bool paging_query(const struct arch_aspace *as, uint64_t va, struct page_info *out);
 /* The direct-map address of the byte at va if the page is there and allows `access`, else null. */
 void *paging_resolve(const struct arch_aspace *as, uint64_t va, uint32_t access);
+/* The same for pages in a row: only the first, and one in another table, is looked for from the root.
+ * Starts as {0}; forgotten when a page of the address space may have gone. */
+struct paging_walk {
+    const uint64_t *slot; /* of the page at va, or null */
+    uint64_t va;
+};
+void *paging_walk_to(struct paging_walk *w, const struct arch_aspace *as, uint64_t va, uint32_t access);
 /* Changes the protection of a page; harmless if there is none. */
 void paging_protect(struct arch_aspace *as, uint64_t va, uint32_t prot);
 /* The frame of the page at va, which is there, does not belong to the mapping any more. */
