@@ -16,6 +16,9 @@ static const char usage[] =
     "  -P DIR             the same, searched last; the name of a platform file is accepted\n"
     "  -o FILE            write the module's source to FILE (security.psl.c beside the policy)\n"
     "  --out-formats FILE write the table of message forms of the policy's classes\n"
+    "  --out-tests FILE   write the policy's tests to FILE as C; empty if there are none. makekss\n"
+    "                     compiles and runs them\n"
+    "  -t, --tests skip|generate|run   skip: do not write them\n"
     "  --out-depends FILE write the make rule of what is read\n"
     "  --depends-target NAME   what that rule makes (FILE of -o)\n"
     "  --shown-as PATH    how the policy's file is called in messages and in the module\n"
@@ -30,7 +33,7 @@ static const char usage[] =
 
 struct arguments {
     struct nkidl *idl;
-    const char *policy, *output, *formats, *depends;
+    const char *policy, *output, *formats, *depends, *tests, *test_mode;
     const char *target, *shown;
     const char **required, **added;
     unsigned nrequired, nadded;
@@ -113,6 +116,11 @@ static void parse_arguments(int argc, char **argv, struct arguments *a)
             a->output = value;
         } else if ((value = value_of(argv, argc, &i, "--out-formats"))) {
             a->formats = value;
+        } else if ((value = value_of(argv, argc, &i, "--out-tests"))) {
+            a->tests = value;
+        } else if ((value = value_of(argv, argc, &i, "--tests")) ||
+                   (value = value_of(argv, argc, &i, "-t"))) {
+            a->test_mode = value;
         } else if ((value = value_of(argv, argc, &i, "--out-depends"))) {
             a->depends = value;
         } else if ((value = value_of(argv, argc, &i, "--depends-target"))) {
@@ -135,6 +143,9 @@ static void parse_arguments(int argc, char **argv, struct arguments *a)
     }
     for (unsigned i = 0; i < nplatform; i++)
         nkidl_add_include(a->idl, platform[i]);
+    if (a->test_mode && strcmp(a->test_mode, "skip") != 0 &&
+        strcmp(a->test_mode, "generate") != 0 && strcmp(a->test_mode, "run") != 0)
+        fail("--tests is skip, generate or run, not ", a->test_mode);
     if (!a->policy)
         fail("no policy given (see --help)", "");
     if (a->nadded)
@@ -197,6 +208,23 @@ static void write_module(struct psl_gen *g, const char *path)
         write_file(g->idl, path, parts);
     free(tables.data);
     free(rules.data);
+}
+
+/* Always made, so that their defects are found. */
+static void write_tests(struct psl_gen *g, const struct arguments *a)
+{
+    bool is_wanted = a->tests && !a->check_only;
+    struct text text = {0}, none = {0};
+    const struct text *const parts[] = {&text, NULL}, *const nothing[] = {&none, NULL};
+
+    g->out = open_text(&text);
+    put_tests(g);
+    if (fclose(g->out) != 0)
+        fail("out of memory", "");
+    if (is_wanted && !nkidl_error_count(g->idl))
+        write_file(g->idl, a->tests,
+                   a->test_mode && !strcmp(a->test_mode, "skip") ? nothing : parts);
+    free(text.data);
 }
 
 /* The policy's classes; one that the policy calls by another name has that name in the image. */
@@ -279,10 +307,8 @@ int main(int argc, char **argv)
         return 1;
     g.context.policy = g.policy;
     nkidl_options(a.idl)->no_warnings = true; /* the checker has told */
-    if (g.policy->ntests)
-        fprintf(stderr, "nk-psl-gen-c: %u test blocks (assert) were read and not run\n",
-                g.policy->ntests);
     write_module(&g, a.check_only ? NULL : a.output);
+    write_tests(&g, &a);
     if (nkidl_error_count(a.idl))
         return 1;
     if (a.formats && !a.check_only)

@@ -96,6 +96,9 @@ const struct psl_profile *profile_of(const struct psl_policy *policy,
 void put_objects(struct psl_gen *g);
 void put_forget(struct psl_gen *g);
 
+/* tests.c: the policy's tests as data for sdk/ksm/run_tests.c; nothing if there are none. */
+void put_tests(struct psl_gen *g);
+
 /* plan.c: which rules decide which event; the tables of verdicts. False after a defect. */
 bool put_plan(struct psl_gen *g);
 

@@ -278,6 +278,46 @@ struct psl_leaf {
     const struct psl_action *action; /* PSL_RULE or PSL_CHOICE */
 };
 
+/* ---- tests ---- */
+
+enum psl_expected {
+    PSL_EXPECT_GRANT,
+    PSL_EXPECT_DENY,
+    PSL_EXPECT_ANY, /* whatever the verdict is */
+};
+
+/* An event. Of PSL_REQUEST, PSL_RESPONSE, PSL_ERROR: `server` is dst of a request and src of the others,
+ * `row` the endpoint. PSL_SECURITY: `guard`, a security interface of src. PSL_EXECUTE: none of
+ * them. */
+struct psl_occasion {
+    enum psl_event event;
+    const struct psl_class *src, *dst;
+    const struct nkidl_flat *row;
+    const struct nkidl_guard *guard;
+    const struct nkidl_method *method;
+};
+struct psl_step {
+    struct nkidl_loc loc;
+    const char *text; /* in one line */
+    const char *title; /* or null */
+    enum psl_expected expected;
+    struct psl_occasion occasion;
+    unsigned source, target;        /* numbers in psl_test.processes; target counts if there is one */
+    unsigned nprocesses;            /* those that the step can name */
+    const struct psl_expr *message; /* PSL_DICT: values by parameter; null: none */
+};
+
+/* A sequence with the setup and finally around it. Its processes are the variables and the classes
+ * that steps name; all exist from the start, without state. */
+struct psl_test {
+    struct psl_test *next;
+    const char *suite, *name; /* empty where none was written */
+    struct nkidl_loc loc;
+    unsigned nsteps, nprocesses;
+    struct psl_step *steps;
+    const char **processes; /* names */
+};
+
 struct psl_policy {
     struct nkidl *idl;
     const struct nkidl_file *file; /* the top one */
@@ -293,7 +333,7 @@ struct psl_policy {
     struct psl_binding *bindings;
     unsigned nleaves;
     struct psl_leaf *leaves;
-    unsigned ntests; /* assert blocks: read over, not run */
+    struct psl_test *tests; /* of all assert blocks, in the order of the source */
     const struct nkidl_package
         *execute; /* kl.core.Execute: what `method=` of an execute event names */
 };
@@ -310,17 +350,6 @@ struct psl_options {
 struct psl_policy *psl_load(struct nkidl *idl, const char *path, const struct psl_options *options);
 
 /* ---- what an event is ---- */
-
-/* Of PSL_REQUEST, PSL_RESPONSE, PSL_ERROR: `server` is dst of a request and src of the others,
- * `row` the endpoint. PSL_SECURITY: `guard`, a security interface of src. PSL_EXECUTE: none of
- * them. */
-struct psl_occasion {
-    enum psl_event event;
-    const struct psl_class *src, *dst;
-    const struct nkidl_flat *row;
-    const struct nkidl_guard *guard;
-    const struct nkidl_method *method;
-};
 
 /* Whether the selectors of a block alone, without its parents', match. */
 bool psl_block_matches(const struct psl_block *block, const struct psl_occasion *occasion);

@@ -74,6 +74,34 @@ struct declared_profile {
 #define LIST_INIT(list) ((list)->first = NULL, (list)->end = &(list)->first)
 #define LIST_ADD(list, item) (*(list)->end = (item), (list)->end = &(item)->next)
 
+/* A test's step as written. */
+struct written_step {
+    struct written_step *next;
+    struct nkidl_loc loc;
+    const char *text, *title;
+    struct word variable; /* text null: none */
+    enum psl_expected expected;
+    enum psl_event event;
+    struct word selectors[PSL_SELECTORS]; /* text null: none */
+    struct psl_expr *message;
+};
+struct written_steps {
+    struct written_step *first, *last;
+};
+struct sequence {
+    struct sequence *next;
+    const char *name;
+    struct nkidl_loc loc;
+    struct written_steps steps;
+};
+/* An assert block. */
+struct suite {
+    struct suite *next;
+    const char *name;
+    struct written_steps setup, finally;
+    LIST(struct sequence) sequences;
+};
+
 /* The policy while it is read. */
 struct reader {
     struct nkidl *idl;
@@ -83,6 +111,7 @@ struct reader {
     LIST(struct declared_profile) profiles;
     LIST(struct setting) types; /* outside of objects */
     LIST(struct psl_binding) bindings;
+    LIST(struct suite) suites;
     struct word audit_default; /* text null: none */
     uint64_t audit_level;
     bool has_execute;
@@ -116,6 +145,11 @@ bool parse_tokens(struct parse *parse);
 
 /* tokens.c: which words are keywords here. */
 void sort_tokens(struct parse *parse);
+
+/* tests.c: reads the assert block at tokens[at], keywords not told apart yet; the place behind it, or
+ * `at` if it is none or has a defect (reported). */
+size_t read_suite(struct parse *parse, size_t at);
+void resolve_tests(struct reader *reader);
 
 /* read.c */
 void read_use(struct parse *parse, struct word name);

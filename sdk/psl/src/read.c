@@ -90,7 +90,7 @@ static bool read_psl(struct reader *r, const char *path, const char *shown_as)
     if (!scan_text(&parse))
         return false;
     sort_tokens(&parse);
-    return parse_tokens(&parse);
+    return !parse.failed && parse_tokens(&parse);
 }
 
 /* Below an include directory, else beside the file that uses it. */
@@ -177,6 +177,7 @@ struct psl_policy *psl_load(struct nkidl *idl, const char *path, const struct ps
     LIST_INIT(&r.profiles);
     LIST_INIT(&r.types);
     LIST_INIT(&r.bindings);
+    LIST_INIT(&r.suites);
     policy->idl = idl;
     policy->files = nkidl_alloc(idl, FILES_MAX * sizeof(*policy->files));
     predeclare_objects(policy);
@@ -195,5 +196,6 @@ struct psl_policy *psl_load(struct nkidl *idl, const char *path, const struct ps
     if (nkidl_error_count(idl))
         return NULL;
     check_leaves(policy);
+    resolve_tests(&r);
     return nkidl_error_count(idl) ? NULL : policy;
 }

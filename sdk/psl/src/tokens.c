@@ -10,7 +10,7 @@
  * '.' or '=' and before ':' or '=' grant, deny                                without an argument
  * get the () that the grammar wants
  *
- * Test blocks (assert "..." {...} outside of braces) are taken out here.
+ * Test blocks (assert "..." {...} outside of braces) are taken out here; tests.c reads them.
  */
 #include <string.h>
 
@@ -93,24 +93,6 @@ static int depth_change(int kind)
     }
 }
 
-/* The token behind a test block that starts at `at`, or `at` itself if it is none. */
-static size_t skip_test(const struct parse *p, size_t at)
-{
-    size_t next = at + 1;
-    int depth = 0;
-
-    while (p->tokens[next].kind == TEXT || p->tokens[next].kind == WORD)
-        next++;
-    if (p->tokens[next].kind != '{')
-        return at;
-    for (; p->tokens[next].kind != END; next++) {
-        depth += depth_change(p->tokens[next].kind);
-        if (depth == 0)
-            return next + 1;
-    }
-    return at;
-}
-
 /* `grant` or `deny` (or `base.grant` ...) as a rule without its (). `deny` can have another
  * argument, so it counts only before the end of the rule. */
 static bool is_bare_rule(const struct parse *p, size_t at, int depth)
@@ -143,10 +125,13 @@ void sort_tokens(struct parse *p)
 
         if (token.kind == WORD)
             token.kind = kind_of_word(before, &token, &p->tokens[i + 1], depth);
-        if (token.kind == TEST && skip_test(p, i) != i) {
-            i = skip_test(p, i) - 1;
-            p->reader->policy->ntests++;
-            continue;
+        if (token.kind == TEST) {
+            size_t behind = read_suite(p, i);
+
+            if (behind != i) {
+                i = behind - 1;
+                continue;
+            }
         }
         depth += depth_change(token.kind);
         if (depth < 0)

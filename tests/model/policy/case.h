@@ -11,9 +11,9 @@
 
 /* How the compiled code is made. */
 struct tools {
-    const char *compiler;  /* nk-psl-gen-c */
-    const char *root;      /* of the repository */
-    const char *work;      /* folder for the cases */
+    const char *compiler; /* nk-psl-gen-c */
+    const char *root;     /* of the repository */
+    const char *work;     /* folder for the cases */
 };
 
 /* The functions of tessera/formats.h in a compiled policy. */
@@ -37,20 +37,20 @@ struct resource {
 struct comparison {
     struct random r;
     uint64_t seed;
-    const char *path;       /* of the policy */
+    const char *path; /* of the policy */
     struct nkidl *idl;
     const struct psl_policy *policy;
     struct module module;
     struct ref *ref;
-    struct world world;     /* what can happen */
-    unsigned ninteresting;  /* what a binding matches */
+    struct world world;    /* what can happen */
+    unsigned ninteresting; /* what a binding matches */
     unsigned *interesting;
-    unsigned nsingle;       /* what one binding with more than grant () matches */
+    unsigned nsingle; /* what one binding with more than grant () matches */
     unsigned *single;
     struct resource resources[RESOURCES];
     uint64_t last_sid;
     unsigned npool;
-    int64_t pool[POOL];     /* numbers of the policy */
+    int64_t pool[POOL]; /* numbers of the policy */
     /* the event at hand */
     uint8_t message[MESSAGE] __attribute__((aligned(16))), arena[ARENA];
     uint32_t used;
@@ -58,7 +58,7 @@ struct comparison {
     struct ref_resource handles[HANDLES];
     struct ksm_query query;
     struct ksm_subject source, target, subjects[HANDLES];
-    unsigned n;             /* events so far */
+    unsigned n; /* events so far */
     uint64_t granted, denied, nplain;
 };
 

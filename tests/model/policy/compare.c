@@ -1,6 +1,6 @@
 /*
- * compare.c: events go to the compiled policy and to the interpreter; verdict, reason and state have
- * to be the same.
+ * compare.c: events go to the compiled policy and to the interpreter; verdict, reason and state
+ * have to be the same.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -34,8 +34,8 @@ static bool same_reason(const struct comparison *c, enum ksm_verdict kind,
                         const struct ksm_reason *reason, const struct ref_verdict *v)
 {
     static const struct nkidl_loc nowhere;
-    const struct nkidl_loc *at = kind == KSM_DENY ? v->is_constant ? &v->constant : &nowhere
-                                                  : &v->at;
+    const struct nkidl_loc *at =
+        kind == KSM_DENY ? v->is_constant ? &v->constant : &nowhere : &v->at;
 
     if (!same_place(reason, at)) {
         printf("compiled: %s:%u %s\ninterpreted: %s:%u %s\n", reason->file ? reason->file : "-",

@@ -1,5 +1,6 @@
 /*
- * eval.c: values of expressions. Whatever cannot be computed is REF_FAILS, and so is all that needs it.
+ * eval.c: values of expressions. Whatever cannot be computed is REF_FAILS, and so is all that needs
+ * it.
  */
 #include <string.h>
 

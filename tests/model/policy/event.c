@@ -44,8 +44,9 @@ void collect_numbers(struct comparison *c)
 
 static uint64_t number(struct comparison *c)
 {
-    static const uint64_t edges[] = {0, 1, 127, 128, 255, 32767, 32768, 65535, INT32_MAX,
-                                     0x80000000, UINT32_MAX, INT64_MAX, 1ull << 63, UINT64_MAX};
+    static const uint64_t edges[] = {0,          1,         127,        128,       255,
+                                     32767,      32768,     65535,      INT32_MAX, 0x80000000,
+                                     UINT32_MAX, INT64_MAX, 1ull << 63, UINT64_MAX};
 
     switch (below(&c->r, 5)) {
     case 0:
@@ -88,7 +89,7 @@ static void put_text(struct comparison *c, const struct nkidl_type *type, uint8_
     if (chance(&c->r, 30)) {
         size = below(&c->r, 9);
         for (uint32_t i = 0; i < size; i++)
-            bytes[i] = (uint8_t)"ab on\nx\0"[below(&c->r, 8)];
+            bytes[i] = (uint8_t) "ab on\nx\0"[below(&c->r, 8)];
     }
     if (type->kind == NKIDL_STRING && chance(&c->r, 90))
         bytes[size++] = 0;
@@ -168,8 +169,8 @@ static void spoil(struct comparison *c, uint32_t size)
         if (c->used && chance(&c->r, 30))
             c->arena[below(&c->r, c->used)] = (uint8_t)random_next(&c->r);
         else if (size)
-            c->message[below(&c->r, size)] = (uint8_t)(chance(&c->r, 50) ? below(&c->r, 8)
-                                                                         : random_next(&c->r));
+            c->message[below(&c->r, size)] =
+                (uint8_t)(chance(&c->r, 50) ? below(&c->r, 8) : random_next(&c->r));
     }
     if (chance(&c->r, 30))
         c->used = below(&c->r, c->used + 1);
@@ -232,19 +233,26 @@ void make_event(struct comparison *c)
 
     put_message(c, m);
     pick_handles(c, m);
-    c->event = (struct ref_event){
-        .occasion = *o, .source = pick_resource(c, &c->source),
-        .target = pick_resource(c, &c->target), .message = m ? c->message : NULL,
-        .arena = has_arena ? c->arena : NULL, .arena_size = c->used,
-        .handles = has_handles ? c->handles : NULL};
-    c->query = (struct ksm_query){
-        .event = (enum ksm_event)o->event, .src = (uint16_t)o->src->number,
-        .dst = (uint16_t)(o->dst ? o->dst->number : 0),
-        .iid = (uint16_t)(o->row ? o->row->riid : o->guard ? o->guard->number : 0),
-        .mid = (uint16_t)o->method->mid, .source = &c->source,
-        .target = o->dst ? &c->target : NULL, .message = m ? c->message : NULL,
-        .arena = c->event.arena, .arena_size = c->used,
-        .handles = has_handles ? c->subjects : NULL};
+    c->event = (struct ref_event){.occasion = *o,
+                                  .source = pick_resource(c, &c->source),
+                                  .target = pick_resource(c, &c->target),
+                                  .message = m ? c->message : NULL,
+                                  .arena = has_arena ? c->arena : NULL,
+                                  .arena_size = c->used,
+                                  .handles = has_handles ? c->handles : NULL};
+    c->query = (struct ksm_query){.event = (enum ksm_event)o->event,
+                                  .src = (uint16_t)o->src->number,
+                                  .dst = (uint16_t)(o->dst ? o->dst->number : 0),
+                                  .iid = (uint16_t)(o->row     ? o->row->riid
+                                                    : o->guard ? o->guard->number
+                                                               : 0),
+                                  .mid = (uint16_t)o->method->mid,
+                                  .source = &c->source,
+                                  .target = o->dst ? &c->target : NULL,
+                                  .message = m ? c->message : NULL,
+                                  .arena = c->event.arena,
+                                  .arena_size = c->used,
+                                  .handles = has_handles ? c->subjects : NULL};
 }
 
 /* ---- a case that failed ---- */
@@ -264,8 +272,14 @@ void show_event(const struct comparison *c)
     const struct nkidl_message *m = psl_message(o);
 
     printf("  %s src=%s%s%s %s%s method=%s\n", names[o->event], o->src->name, o->dst ? " dst=" : "",
-           o->dst ? o->dst->name : "", o->row ? "endpoint=" : o->guard ? "guard=" : "",
-           o->row ? o->row->name : o->guard ? o->guard->instance : "", o->method->name);
+           o->dst ? o->dst->name : "",
+           o->row     ? "endpoint="
+           : o->guard ? "guard="
+                      : "",
+           o->row     ? o->row->name
+           : o->guard ? o->guard->instance
+                      : "",
+           o->method->name);
     printf("  source %" PRIu64 "%s, target %" PRIu64 "%s\n", c->event.source.sid,
            c->event.source.has_state ? "" : " without state", c->event.target.sid,
            c->event.target.has_state ? "" : " without state");

@@ -1,7 +1,7 @@
 /*
- * interfaces.c: random interface descriptions. The classes are always the same: kl.core.Core (one of
- * its own, with few methods), Einit, m.Client with a security interface, m.Server with two endpoints
- * and a component. The methods and their parameters are not.
+ * interfaces.c: random interface descriptions. The classes are always the same: kl.core.Core (one
+ * of its own, with few methods), Einit, m.Client with a security interface, m.Server with two
+ * endpoints and a component. The methods and their parameters are not.
  *
  * Every request of m.I0 and m.I1 begins with `n`, `s`, `h` and `text`, every response with `r`, so
  * that rules for more than one method have something to read.
@@ -158,10 +158,12 @@ void write_interfaces(struct random *r, const char *dir)
     write_text(dir, "kl/core/TaskOwner.cdl",
                "component kl.core.TaskOwner\nendpoints { task : kl.core.Task }\n");
     write_text(dir, "Einit.edl", "task class Einit\n");
-    write_text(dir, "m/Client.edl", "task class m.Client\nsecurity m.Guard\n"
-                                    "components { part : m.Part }\n");
-    write_text(dir, "m/Server.edl", "task class m.Server\nendpoints { own : m.I0 second : m.I1 }\n"
-                                    "components { hall : m.Hall room : m.Hall }\n");
+    write_text(dir, "m/Client.edl",
+               "task class m.Client\nsecurity m.Guard\n"
+               "components { part : m.Part }\n");
+    write_text(dir, "m/Server.edl",
+               "task class m.Server\nendpoints { own : m.I0 second : m.I1 }\n"
+               "components { hall : m.Hall room : m.Hall }\n");
     write_text(dir, "m/Hall.cdl", "component m.Hall\nendpoints { all : m.I1 }\n");
     write_text(dir, "m/Part.cdl", "component m.Part\nsecurity m.Guard\n");
     write_interface(r, dir, "I0", 2 + below(r, 3));

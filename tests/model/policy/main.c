@@ -4,8 +4,8 @@
  *     policy --compiler NK-PSL-GEN-C --root DIR --work DIR
  *            [--policies N] [--events N] [--seed N] [--checked N]
  *
- * Policy number i comes from seed + i alone: --policies 1 --seed S runs it again. Every N-th (--checked)
- * is compiled with sanitizers.
+ * Policy number i comes from seed + i alone: --policies 1 --seed S runs it again. Every N-th
+ * (--checked) is compiled with sanitizers.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -18,19 +18,32 @@ struct totals {
     uint64_t granted, denied, plain, rules[PSL_MIC_WRITE + 1][2];
 };
 
-static const char *const rule_names[PSL_MIC_WRITE + 1] = {
-    [PSL_GRANT] = "grant", [PSL_ASSERT] = "assert", [PSL_DENY] = "deny",
-    [PSL_SET_LEVEL] = "set_level", [PSL_BOOL_ASSERT] = "bool.assert",
-    [PSL_SET_INIT] = "HashSet init", [PSL_SET_FINI] = "HashSet fini",
-    [PSL_SET_ADD] = "HashSet add", [PSL_SET_REMOVE] = "HashSet remove",
-    [PSL_MAP_INIT] = "StaticMap init", [PSL_MAP_FINI] = "StaticMap fini",
-    [PSL_MAP_SET] = "StaticMap set", [PSL_MAP_COMMIT] = "StaticMap commit",
-    [PSL_MAP_ROLLBACK] = "StaticMap rollback", [PSL_FLOW_INIT] = "Flow init",
-    [PSL_FLOW_FINI] = "Flow fini", [PSL_FLOW_ENTER] = "Flow enter",
-    [PSL_FLOW_ALLOW] = "Flow allow", [PSL_MIC_CREATE] = "Mic create",
-    [PSL_MIC_DELETE] = "Mic delete", [PSL_MIC_EXECUTE] = "Mic execute",
-    [PSL_MIC_UPGRADE] = "Mic upgrade", [PSL_MIC_CALL] = "Mic call",
-    [PSL_MIC_INVOKE] = "Mic invoke", [PSL_MIC_READ] = "Mic read", [PSL_MIC_WRITE] = "Mic write"};
+static const char *const rule_names[PSL_MIC_WRITE + 1] = {[PSL_GRANT] = "grant",
+                                                          [PSL_ASSERT] = "assert",
+                                                          [PSL_DENY] = "deny",
+                                                          [PSL_SET_LEVEL] = "set_level",
+                                                          [PSL_BOOL_ASSERT] = "bool.assert",
+                                                          [PSL_SET_INIT] = "HashSet init",
+                                                          [PSL_SET_FINI] = "HashSet fini",
+                                                          [PSL_SET_ADD] = "HashSet add",
+                                                          [PSL_SET_REMOVE] = "HashSet remove",
+                                                          [PSL_MAP_INIT] = "StaticMap init",
+                                                          [PSL_MAP_FINI] = "StaticMap fini",
+                                                          [PSL_MAP_SET] = "StaticMap set",
+                                                          [PSL_MAP_COMMIT] = "StaticMap commit",
+                                                          [PSL_MAP_ROLLBACK] = "StaticMap rollback",
+                                                          [PSL_FLOW_INIT] = "Flow init",
+                                                          [PSL_FLOW_FINI] = "Flow fini",
+                                                          [PSL_FLOW_ENTER] = "Flow enter",
+                                                          [PSL_FLOW_ALLOW] = "Flow allow",
+                                                          [PSL_MIC_CREATE] = "Mic create",
+                                                          [PSL_MIC_DELETE] = "Mic delete",
+                                                          [PSL_MIC_EXECUTE] = "Mic execute",
+                                                          [PSL_MIC_UPGRADE] = "Mic upgrade",
+                                                          [PSL_MIC_CALL] = "Mic call",
+                                                          [PSL_MIC_INVOKE] = "Mic invoke",
+                                                          [PSL_MIC_READ] = "Mic read",
+                                                          [PSL_MIC_WRITE] = "Mic write"};
 
 static bool run_one(const struct tools *tools, uint64_t seed, unsigned nevents, bool is_checked,
                     struct totals *sum)
@@ -87,7 +100,7 @@ int main(int argc, char **argv)
     struct tools tools = {0};
     struct totals *sum = calloc(1, sizeof(*sum));
     uint64_t seed = 1;
-    unsigned npolicies = 200, nevents = 10000, checked = 10;
+    unsigned npolicies = 200, nevents = 6000, checked = 10;
     bool is_good = true, show = false;
 
     for (int i = 1; i + 1 < argc; i += 2) {
@@ -122,8 +135,8 @@ int main(int argc, char **argv)
         show_rules(sum);
     if (is_good && npolicies >= 50)
         is_good = is_varied(sum);
-    printf("%s %u policies from seed %" PRIu64 ", %" PRIu64 " events granted, %" PRIu64 " denied, %" PRIu64
-           " of them by plain functions\n",
+    printf("%s %u policies from seed %" PRIu64 ", %" PRIu64 " events granted, %" PRIu64
+           " denied, %" PRIu64 " of them by plain functions\n",
            is_good ? "ok" : "FAIL", npolicies, seed, sum->granted, sum->denied, sum->plain);
     free(sum);
     return !is_good;

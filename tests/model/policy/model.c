@@ -121,8 +121,7 @@ static int key_of(struct ref *ref, const struct psl_object *object, const struct
     struct ref_value v = ref_eval(ref, ref_argument(dict, "key"));
 
     if (v.kind == REF_PLACE && v.type->kind == NKIDL_ARRAY) {
-        v = (struct ref_value){.kind = REF_TEXT, .text = (const char *)v.at,
-                               .size = v.type->count};
+        v = (struct ref_value){.kind = REF_TEXT, .text = (const char *)v.at, .size = v.type->count};
     } else if (v.kind == REF_PLACE) {
         const uint8_t *bytes;
         uint32_t size;
@@ -278,7 +277,8 @@ static bool mic_execute(struct ref *ref, const struct psl_action *a, struct ref_
     level = level.is_set ? level : bound;
     from = from.is_set ? from : level;
     return !level_of(ref, a->object, target, false).is_set && ref_level_le(from, level) &&
-           (!has_image || ref_level_le(level, bound)) && assign(ref, a->object, target, level, from);
+           (!has_image || ref_level_le(level, bound)) &&
+           assign(ref, a->object, target, level, from);
 }
 
 /* create, upgrade, delete: within what source, driver and container have. */

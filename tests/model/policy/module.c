@@ -53,8 +53,7 @@ static const struct ksm_class *class_of(struct nkidl *idl, const struct psl_clas
 
 static void make_image(struct comparison *c)
 {
-    const struct ksm_class **classes =
-        nkidl_alloc(c->idl, c->policy->nclasses * sizeof(*classes));
+    const struct ksm_class **classes = nkidl_alloc(c->idl, c->policy->nclasses * sizeof(*classes));
 
     for (unsigned i = 0; i < c->policy->nclasses; i++)
         classes[i] = class_of(c->idl, c->policy->classes[i]);
@@ -81,14 +80,18 @@ static bool compile(struct comparison *c, const struct tools *t, const char *dir
 {
     const char *log = nkidl_format(c->idl, "cat %s/log", dir);
 
-    return run(nkidl_format(c->idl, "'%s' -w -I '%s' -I '%s/sdk/psl' -o '%s/module.c' '%s' >'%s/log' "
-                            "2>&1", t->compiler, dir, t->root, dir, c->path, dir), log, why) &&
-           run(nkidl_format(c->idl, "clang -w -std=gnu11 -shared -fPIC -fuse-ld=lld %s "
-                            "-fbracket-depth=4096 -I '%s/kernel/abi' -I '%s/sdk/ksm' -o '%s/module.so' "
-                            "'%s/module.c' '%s/judge%s.o' >'%s/log' 2>&1",
-                            is_checked ? "-g -O1 -fsanitize=undefined -fno-sanitize-recover=all"
-                                       : "-O0",
-                            t->root, t->root, dir, dir, t->work, is_checked ? ".checked" : "", dir),
+    return run(nkidl_format(c->idl,
+                            "'%s' -w -I '%s' -I '%s/sdk/psl' -o '%s/module.c' '%s' >'%s/log' "
+                            "2>&1",
+                            t->compiler, dir, t->root, dir, c->path, dir),
+               log, why) &&
+           run(nkidl_format(
+                   c->idl,
+                   "clang -w -std=gnu11 -shared -fPIC -fuse-ld=lld %s "
+                   "-fbracket-depth=4096 -I '%s/kernel/abi' -I '%s/sdk/ksm' -o '%s/module.so' "
+                   "'%s/module.c' '%s/judge%s.o' >'%s/log' 2>&1",
+                   is_checked ? "-g -O1 -fsanitize=undefined -fno-sanitize-recover=all" : "-O0",
+                   t->root, t->root, dir, dir, t->work, is_checked ? ".checked" : "", dir),
                log, why);
 }
 
@@ -108,7 +111,8 @@ static bool load(struct comparison *c, const char *dir, const char **why)
     *(void **)&m->forget = dlsym(m->library, "ksm_forget");
     m->nslots = dlsym(m->library, "ksm_nslots");
     *why = "the module lacks a function";
-    return m->verdict && m->judge && m->plain && m->undo && m->forget && m->nslots && *m->nslots <= SLOTS;
+    return m->verdict && m->judge && m->plain && m->undo && m->forget && m->nslots &&
+           *m->nslots <= SLOTS;
 }
 
 /* Only grant (): it decides nothing where there are other rules. */

@@ -5,7 +5,7 @@
 
 #include "world.h"
 
-const char *const world_texts[WORLD_TEXTS] = {"a",  "b",  "ab", "ba",  "open",
+const char *const world_texts[WORLD_TEXTS] = {"a",   "b",  "ab",  "ba",  "open",
                                               "aab", "on", "off", "a b", "LOW"};
 
 static void add(struct world *w, struct psl_occasion *o, const struct nkidl_package *interface)

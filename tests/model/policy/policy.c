@@ -42,7 +42,8 @@ static void write_flow(struct writer *w, struct object *o)
 static void write_set(struct writer *w, struct object *o)
 {
     o->shape = below(w->r, SHAPES);
-    fprintf(w->out, "policy object %s : HashSet { type Entry = %s "
+    fprintf(w->out,
+            "policy object %s : HashSet { type Entry = %s "
             "config = {set_size: %u, pool_size: %u} }\n",
             o->name, entry_type(w, o->shape), 1 + below(w->r, 5), 1 + below(w->r, 4));
 }
@@ -51,7 +52,8 @@ static void write_map(struct writer *w, struct object *o)
 {
     o->is_signed = chance(w->r, 40);
     o->bits = 8u << below(w->r, 4);
-    fprintf(w->out, "policy object %s : StaticMap { type Value = %cInt%u "
+    fprintf(w->out,
+            "policy object %s : StaticMap { type Value = %cInt%u "
             "config = {keys: {\"%s\": %u, \"%s\": %s%u}, pool_size: %u} }\n",
             o->name, o->is_signed ? 'S' : 'U', o->bits, world_texts[0], below(w->r, 100),
             world_texts[1], o->is_signed ? "-" : "", below(w->r, 100), 1 + below(w->r, 4));
@@ -79,9 +81,10 @@ static void write_mic(struct writer *w, struct object *o)
 
 static void write_objects(struct writer *w)
 {
-    static void (*const write[])(struct writer *, struct object *) = {
-        [PSL_HASHSET] = write_set, [PSL_STATICMAP] = write_map, [PSL_FLOW] = write_flow,
-        [PSL_MIC] = write_mic};
+    static void (*const write[])(struct writer *, struct object *) = {[PSL_HASHSET] = write_set,
+                                                                      [PSL_STATICMAP] = write_map,
+                                                                      [PSL_FLOW] = write_flow,
+                                                                      [PSL_MIC] = write_mic};
 
     for (unsigned n = below(w->r, 5); w->nobjects < n; w->nobjects++) {
         struct object *o = &w->objects[w->nobjects];
@@ -112,22 +115,24 @@ static const char *write_selectors(struct writer *w, const struct psl_occasion *
     if (dst)
         text = format(w, "%sdst = %s%s", text, o->dst->name, separator);
     if (o->row && chance(w->r, 10))
-        text = format(w, "%scomponent=%s%s", text,
-                      o->row->instance[0] && chance(w->r, 50) ? o->row->instance
-                                                              : o->row->owner->name, separator);
+        text =
+            format(w, "%scomponent=%s%s", text,
+                   o->row->instance[0] && chance(w->r, 50) ? o->row->instance : o->row->owner->name,
+                   separator);
     if (endpoint)
         text = format(w, "%sendpoint=%s%s", text,
                       chance(w->r, 60)
                           ? o->row->name
-                          : format(w, "%s.%s", o->row->owner->name, o->row->endpoint->name), separator);
+                          : format(w, "%s.%s", o->row->owner->name, o->row->endpoint->name),
+                      separator);
     if (interface)
         text = format(w, "%sinterface=%s%s", text,
                       o->guard ? o->guard->interface->name : o->row->endpoint->interface->name,
                       separator);
     if (method)
         text = format(w, "%smethod=%s", text, o->method->name);
-    open_scope(w, o, known && method, known && o->src->number != 0 &&
-               !(o->event == PSL_REQUEST && o->dst->number == 0));
+    open_scope(w, o, known && method,
+               known && o->src->number != 0 && !(o->event == PSL_REQUEST && o->dst->number == 0));
     return text;
 }
 
@@ -144,8 +149,9 @@ static const struct psl_occasion *pick_occasion(struct writer *w)
     for (;;) {
         o = &w->world.occasions[below(w->r, w->world.n)];
         /* Between one's own or with the kernel: less often. */
-        if (o->event == PSL_EXECUTE ? chance(w->r, 20)
-                                    : o->event == PSL_SECURITY || o->src != o->dst || chance(w->r, 5))
+        if (o->event == PSL_EXECUTE
+                ? chance(w->r, 20)
+                : o->event == PSL_SECURITY || o->src != o->dst || chance(w->r, 5))
             return o;
     }
 }

@@ -1,10 +1,10 @@
 /*
  * ref.h: the reference interpreter of policies.
  *
- * It answers what docs/reference/psl.md says, over the tree of nkpsl.h, in the plainest way that can
- * be written: state is a table of SIDs, numbers are mathematical, a pattern is matched by the sets of
- * places that its parts can reach. It knows nothing of the compiler's code, of sdk/ksm, of the typed
- * tree (nkpsl_types.h) or of the front end's own matching of selectors and patterns.
+ * It answers what docs/reference/psl.md says, over the tree of nkpsl.h, in the plainest way that
+ * can be written: state is a table of SIDs, numbers are mathematical, a pattern is matched by the
+ * sets of places that its parts can reach. It knows nothing of the compiler's code, of sdk/ksm, of
+ * the typed tree (nkpsl_types.h) or of the front end's own matching of selectors and patterns.
  */
 #ifndef MODEL_POLICY_REF_H
 #define MODEL_POLICY_REF_H
@@ -73,7 +73,7 @@ struct ref_state {
 
 struct ref {
     const struct psl_policy *policy;
-    unsigned first; /* number of the first object with state */
+    unsigned first;               /* number of the first object with state */
     struct ref_state now, before; /* the last event that was granted or is being judged */
     bool is_saved;                /* `before` is valid: something was changed since */
     bool may_undo;

@@ -1,8 +1,9 @@
 /*
- * regex.c: patterns by their meaning: from a set of places in the text, the set of places that a part
- * of the pattern can reach. A pattern covers the text if the end is reached from the start.
+ * regex.c: patterns by their meaning: from a set of places in the text, the set of places that a
+ * part of the pattern can reach. A pattern covers the text if the end is reached from the start.
  *
- * The pattern is valid (the front end has checked it), so this reads it without looking for defects.
+ * The pattern is valid (the front end has checked it), so this reads it without looking for
+ * defects.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -53,8 +54,9 @@ static size_t escape(const struct matcher *m, size_t p, bool *set, int *byte)
         for (int b = 0; b < 256; b++) {
             bool is_digit = b >= '0' && b <= '9';
             bool is_word = is_digit || b == '_' || (b >= 'a' && b <= 'z') || (b >= 'A' && b <= 'Z');
-            bool is_in = (c | 0x20) == 'd' ? is_digit
-                         : (c | 0x20) == 'w' ? is_word : is_white((char)b);
+            bool is_in = (c | 0x20) == 'd'   ? is_digit
+                         : (c | 0x20) == 'w' ? is_word
+                                             : is_white((char)b);
 
             set[b] = set[b] || is_in == (c >= 'a');
         }

@@ -1,8 +1,8 @@
 /*
  * rule.c: which rules an event has to pass, and whether it does.
  *
- * All rules of all bindings that match run in the order of the source until one denies; if none denied
- * and at least one ran, the event is granted. Else everything is as it was.
+ * All rules of all bindings that match run in the order of the source until one denies; if none
+ * denied and at least one ran, the event is granted. Else everything is as it was.
  */
 #include <string.h>
 
@@ -34,9 +34,9 @@ static bool is_endpoint(const struct psl_occasion *o, const char *text)
 {
     const struct nkidl_flat *row = o->row;
 
-    return row && (!strcmp(text, row->name) ||
-                   is_joined(text, row->owner->name, row->endpoint->name) ||
-                   is_joined(text, row->owner->last, row->endpoint->name));
+    return row &&
+           (!strcmp(text, row->name) || is_joined(text, row->owner->name, row->endpoint->name) ||
+            is_joined(text, row->owner->last, row->endpoint->name));
 }
 
 /* The class of the component at a path of instances. */
@@ -165,7 +165,8 @@ static void run_choice(struct judging *j, const struct psl_block *block, const s
     run_actions(j, block, taken->actions);
 }
 
-static void run_actions(struct judging *j, const struct psl_block *block, const struct psl_action *a)
+static void run_actions(struct judging *j, const struct psl_block *block,
+                        const struct psl_action *a)
 {
     for (; a && !(j->outcome & DENIED); a = a->next) {
         if (a->kind == PSL_RULE)

@@ -56,7 +56,8 @@ static const char *map_rule(struct writer *w, const struct object *o, unsigned r
 static const char *container(struct writer *w)
 {
     return chance(w->r, 30)   ? ", container: ()"
-           : chance(w->r, 30) ? "" : format(w, ", container: %s", write_sid(w));
+           : chance(w->r, 30) ? ""
+                              : format(w, ", container: %s", write_sid(w));
 }
 
 static const char *mic_execute(struct writer *w, const struct object *o)
@@ -71,8 +72,8 @@ static const char *mic_execute(struct writer *w, const struct object *o)
 
 static const char *mic_rule(struct writer *w, const struct object *o, unsigned rule)
 {
-    static const char *const names[] = {"call", "invoke", "read", "write", "delete", "create",
-                                        "upgrade"};
+    static const char *const names[] = {"call",   "invoke", "read",   "write",
+                                        "delete", "create", "upgrade"};
 
     if (rule == 7)
         return mic_execute(w, o);
@@ -144,8 +145,9 @@ static const char *label(struct writer *w, char kind, const struct object *o)
     case 'f':
         return format(w, "\"%s\"", world_texts[below(w->r, o->n)]);
     case 'm':
-        return format(w, "\"%s\"", o->n ? degree_names[below(w->r, o->n)]
-                                        : category_names[below(w->r, o->ncategories)]);
+        return format(w, "\"%s\"",
+                      o->n ? degree_names[below(w->r, o->n)]
+                           : category_names[below(w->r, o->ncategories)]);
     case 's':
         return pick_pattern(w);
     case 't':

@@ -1,7 +1,7 @@
 /*
- * type.c: the types of numbers. A literal has none of its own and takes that of what it meets, or 64
- * bits where it does not fit there; of two others the wider counts. What is made of literals alone is
- * a literal.
+ * type.c: the types of numbers. A literal has none of its own and takes that of what it meets, or
+ * 64 bits where it does not fit there; of two others the wider counts. What is made of literals
+ * alone is a literal.
  */
 #include <string.h>
 
@@ -18,8 +18,8 @@ bool ref_type_holds(const struct ref_type *t, ref_number n)
 
 static struct ref_type known(ref_number n, bool is_int)
 {
-    return (struct ref_type){.is_int = is_int, .is_known = true, .n = n, .bits = 64,
-                             .is_signed = n < 0};
+    return (struct ref_type){
+        .is_int = is_int, .is_known = true, .n = n, .bits = 64, .is_signed = n < 0};
 }
 
 static struct ref_type integer(bool is_signed, unsigned bits)
@@ -191,8 +191,8 @@ static struct ref_type of_fold(const struct ref *ref, const struct psl_expr *e)
         struct ref_type next = ref_type(ref, list.items->items[i].value);
 
         if (sum.is_known && next.is_known)
-            sum = known(compute(e->function == PSL_MATH_SUM ? PSL_ADD : PSL_MULTIPLY, sum.n,
-                                next.n), true);
+            sum = known(
+                compute(e->function == PSL_MATH_SUM ? PSL_ADD : PSL_MULTIPLY, sum.n, next.n), true);
         else
             sum = meet(sum, next);
     }

@@ -151,8 +151,8 @@ static struct number from_message(struct writer *w, bool is_signed, unsigned max
     }
     if (!found)
         return literal(w, is_signed);
-    return (struct number){.text = found->text, .is_signed = is_signed,
-                           .bits = 8u << (found->type->kind % 4)};
+    return (struct number){
+        .text = found->text, .is_signed = is_signed, .bits = 8u << (found->type->kind % 4)};
 }
 
 static struct number from_model(struct writer *w, bool is_signed, unsigned max_bits)
@@ -164,7 +164,8 @@ static struct number from_model(struct writer *w, bool is_signed, unsigned max_b
         return (struct number){.text = format(w, "%s.%s {sid: %s, key: %s}", map->name,
                                               chance(w->r, 50) ? "get" : "get_uncommitted",
                                               write_sid(w), write_key(w)),
-                               .is_signed = is_signed, .bits = map->bits};
+                               .is_signed = is_signed,
+                               .bits = map->bits};
     if (p && !is_signed && max_bits >= 32)
         return (struct number){.text = format(w, "%s.rights", p->text), .bits = 32};
     return from_message(w, is_signed, max_bits);
@@ -222,7 +223,8 @@ static struct number folded(struct writer *w, bool is_signed, unsigned max_bits,
         if (elem && elem->kind < NKIDL_HANDLE && (elem->kind >= NKIDL_SINT8) == is_signed &&
             8u << (elem->kind % 4) <= max_bits)
             return (struct number){.text = format(w, "math.%s %s", name, p->text),
-                                   .is_signed = is_signed, .bits = 8u << (elem->kind % 4)};
+                                   .is_signed = is_signed,
+                                   .bits = 8u << (elem->kind % 4)};
     }
     a = from_message(w, is_signed, max_bits);
     b = write_number(w, is_signed, max_bits, depth - 1);
@@ -274,8 +276,11 @@ static struct number flipped(struct writer *w, bool is_signed, unsigned max_bits
     if (!is_signed)
         of.text = format(w, "~(%s)", of.text);
     else
-        of.text = format(w, chance(w->r, 30)   ? "-(%s)"
-                            : chance(w->r, 50) ? "math.neg (%s)" : "math.abs (%s)", of.text);
+        of.text = format(w,
+                         chance(w->r, 30)   ? "-(%s)"
+                         : chance(w->r, 50) ? "math.neg (%s)"
+                                            : "math.abs (%s)",
+                         of.text);
     return of;
 }
 
@@ -388,8 +393,12 @@ static const char *type_name(const struct nkidl_type *type)
 
 const char *entry_type(struct writer *w, unsigned shape)
 {
-    static const char *const types[SHAPES] = {"UInt32", "SInt16", "Boolean", "Sid",
-                                              "[UInt8, SInt32]", "{who: Sid, flag: Boolean}",
+    static const char *const types[SHAPES] = {"UInt32",
+                                              "SInt16",
+                                              "Boolean",
+                                              "Sid",
+                                              "[UInt8, SInt32]",
+                                              "{who: Sid, flag: Boolean}",
                                               "[UInt16, [Sid, UInt64]]"};
     const struct nkidl_field *f = w->pair->fields;
 
@@ -448,8 +457,8 @@ const char *write_entry(struct writer *w, const struct object *set)
 
 static const char *write_pattern(struct writer *w, int depth)
 {
-    static const char *const atoms[] = {"a", "b", ".", "[ab]", "[^a]", "\\\\w", "\\\\ ", "\\\\D",
-                                        "o", "n", "[a-n]", "\\\\x61", "\\\\S"};
+    static const char *const atoms[] = {"a",     "b", ".", "[ab]",  "[^a]",    "\\\\w", "\\\\ ",
+                                        "\\\\D", "o", "n", "[a-n]", "\\\\x61", "\\\\S"};
     static const char *const counts[] = {"*", "+", "?", "{2}", "{1,}", "{0,2}", " *"};
 
     switch (below(w->r, depth > 0 ? 6 : 1)) {
@@ -526,8 +535,8 @@ const char *write_bool(struct writer *w, int depth)
     default:
         return compared(w, depth > 0 ? depth : 1);
     case 3:
-        return format(w, "%s %s %s", write_text(w, depth), chance(w->r, 40) ? "==" : "!=",
-                      write_text(w, depth));
+        return format(w, "%s %s %s", write_text(w, depth),
+                      chance(w->r, 40) ? "==" : "!=", write_text(w, depth));
     case 4:
         return of_model(w);
     case 5:

@@ -30,7 +30,7 @@ struct scope {
 struct object {
     enum psl_model model;
     const char *name;
-    unsigned n;     /* states, keys or degrees */
+    unsigned n; /* states, keys or degrees */
     unsigned ncategories;
     bool is_signed; /* StaticMap: its values */
     unsigned bits;
@@ -45,7 +45,7 @@ struct writer {
     struct world world;
     unsigned nobjects, nrules;
     struct object objects[OBJECTS_MAX];
-    const struct nkidl_decl *pair;   /* m.I0.Pair */
+    const struct nkidl_decl *pair; /* m.I0.Pair */
     struct scope scope;
 };
 

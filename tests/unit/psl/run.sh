@@ -75,6 +75,26 @@ cp "$work/events.c" "$work/events.1.c"
 compile "$here/good/policies/events.psl" events
 run "events: the same each time" cmp "$work/events.c" "$work/events.1.c"
 
+# The tests of a policy: they run with the code that goes into the image; what fails says where and why.
+policy_tests() { # policy name: its tests as a program
+    compile "$1" "$2"
+    run "$2: tests" "$gen" -I "$here/good" -I "$root/idl" -I "$root/sdk/psl" "$1" -o "$work/$2.c" \
+        --out-tests "$work/$2.tests.c"
+    run "$2: compiles" clang -g -std=gnu11 -Wall -Wextra -Wno-unused -Wno-parentheses-equality -Werror \
+        -fbracket-depth=4096 -fsanitize=address,undefined -fno-sanitize-recover=all \
+        -I "$root/kernel/abi" -I "$root/sdk/ksm" "$work/$2.c" "$work/$2.tests.c" "$work/$2.formats.c" \
+        "$root/sdk/ksm/judge.c" "$root/sdk/ksm/run_tests.c" -o "$work/$2"
+}
+policy_tests "$here/good/policies/tests.psl" tests
+run "tests: pass" "$work/tests"
+policy_tests "$here/good/failing-tests.psl" failing-tests
+("$work/failing-tests" 2>&1; echo "status $?") | sed "s:$here/good/::g" >"$work/messages"
+[ "$update" != --update ] || cp "$work/messages" "$here/good/expected/failing-tests"
+run "failing-tests: fail" diff -u "$here/good/expected/failing-tests" "$work/messages"
+run "tests: skipped" "$gen" -I "$here/good" -I "$root/idl" -I "$root/sdk/psl" --tests skip \
+    "$here/good/policies/tests.psl" -o "$work/tests.c" --out-tests "$work/tests.tests.c"
+run "tests: none" test ! -s "$work/tests.tests.c"
+
 # What goes into an image: nothing but the parts that are linked, no recursion, no loop without bound.
 run "events: freestanding" sh -c "clang --target=x86_64-unknown-none-elf -mgeneral-regs-only \
     -ffreestanding -mno-red-zone -fno-pic -fno-stack-protector -O2 -w -I '$root/kernel/abi' \
@@ -120,6 +140,7 @@ wrong() { # expected arguments... : a call that fails with a message
 }
 wrong 'no policy given'
 wrong 'unknown option' --nonsense
+wrong 'skip, generate or run, not sometimes' --tests sometimes a.psl
 wrong 'one policy at a time: b.psl' a.psl b.psl
 wrong 'missing.psl: error: cannot read' missing.psl
 wrong "does not name the process class 'model.Other'" -I "$here/good" -I "$root/idl" \

@@ -132,6 +132,7 @@ function(kos_security_module init psl template directory extra)
         DEPENDS "${init}" ${psl} ${headers} ${core} "${KOS_TOOLCHAIN_BIN}/makekss"
                 "${KOS_TOOLCHAIN_BIN}/nk-gen-c" "${KOS_TOOLCHAIN_BIN}/nk-psl-gen-c"
                 "${KOS_LIBEXEC}/ksm/grant_all.c" "${KOS_LIBEXEC}/ksm/judge.c"
+                "${KOS_LIBEXEC}/ksm/run_tests.c"
                 "${KOS_LIBEXEC}/include/tessera/rules.h"
                 "${KOS_LIBEXEC}/kernel.o" # whose interfaces are in the table
         ${depends}
