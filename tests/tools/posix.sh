@@ -98,6 +98,22 @@ sed -n 's/^ *FAILS[_A-Z]*(\([A-Za-z_0-9]*\), \([A-Z_0-9]*\), .*/\1 \2/p' "$FAILS
 diff said tried | grep '^[<>]' >wrong
 none 'what fails is tried, with the error of the page' wrong
 
+# called FILE...: the words of C sources once macros are replaced, without those of headers and comments.
+called() {
+    for file; do
+        clang --target=x86_64-unknown-none-elf -std=gnu11 -D_GNU_SOURCE -D__KOS__=1 -nostdinc \
+            -isystem "$INCLUDE" -I "$ROOT/tests/system/common" -E "$file" 2>/dev/null |
+            awk -v main="$file" '/^# [0-9]/ { is_main = index($0, "\"" main "\""); next } is_main' |
+            grep -o '[A-Za-z_][A-Za-z0-9_]*'
+    done | sort -u
+}
+
+# What works is called by some suite.
+called "$ROOT"/tests/system/posix*/src/*.c "$ROOT"/tests/system/posix*/child/*.c "$ROOT"/libs/libc/tests/*.c >calls
+functions '' works >listed
+comm -23 listed calls >wrong
+none 'what works is called by a suite' wrong
+
 # The check itself: it finds what is wrong with a page.
 sed 's/`fork` //; s/`waitid`/`nosuch`/; s/`posix_mem_offset`/`memcpy`/; s/`fclose`/`fclose` `fclose`/' "$PAGE" >lie.md
 compare lie.md >lie.out
@@ -105,4 +121,8 @@ expect 'a function that the page forgets is found' 0 '^FAIL every declared.* for
 expect 'one that no header declares is found' 0 '^FAIL <sys/wait.h> declares.*nosuch' cat lie.out
 expect 'one that the library has not is found' 0 '^FAIL what is listed is in.*nosuch' cat lie.out
 expect 'one that the library has after all is found' 0 '^FAIL what is not there.*memcpy' cat lie.out
+echo 'int main(void) { /* strlen */ return puts("x"); }' >fresh.c
+called fresh.c >calls
+expect 'a function that no suite calls is found' 1 '' grep -x strlen calls
+expect 'one that a suite calls is found' 0 '' grep -x puts calls
 expect 'one that is listed twice is found' 0 '^FAIL each is listed once: .*fclose' cat lie.out

@@ -21,7 +21,7 @@ static int is_near(long double complex got, long double complex want, long doubl
                             is_near(back(from((double complex)(z))), z, DBL_EPSILON) &&                  \
                             is_near(back##l(from##l((long double complex)(z))), z, FLT_EPSILON))
 
-void test_complex(void)
+void run_complex(void)
 {
     ONE(cabs, 3 + 4 * I, 5);
     ONE(carg, -1 + 0 * I, 3.141592653589793238463L);

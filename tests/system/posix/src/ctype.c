@@ -38,7 +38,7 @@ static void test_control(void)
     CHECK("iscntrl", holds);
 }
 
-void test_ctype(void)
+void run_ctype(void)
 {
     locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
     CLASS(isalnum, LOWER UPPER DIGIT);

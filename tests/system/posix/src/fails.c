@@ -23,6 +23,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <stropts.h>
+#include <sys/ioctl.h>
 #include <sys/ipc.h>
 #include <sys/mman.h>
 #include <sys/msg.h>
@@ -57,7 +58,7 @@ static void check_errno(const char *name, long result, int is_pointer, int want)
 
 #define NAME "/no/such"
 
-static void test_processes(void)
+static void fail_processes(void)
 {
     char *argv[] = {(char *)"x", NULL};
     siginfo_t info;
@@ -89,7 +90,7 @@ static void test_processes(void)
     FAILS(setpriority, ENOSYS, setpriority(PRIO_PROCESS, 0, 1));
 }
 
-static void test_limits(void)
+static void fail_limits(void)
 {
     struct rlimit limit = {1, 1};
     struct rusage usage;
@@ -110,7 +111,7 @@ static void test_limits(void)
     CHECK("nor of a thread's", clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ts) == -1 && errno == EINVAL);
 }
 
-static void test_scheduling(void)
+static void fail_scheduling(void)
 {
     struct sched_param param = {0};
     struct timespec ts;
@@ -136,7 +137,7 @@ static int seen_too(const char *path, const struct stat *st, int type, struct FT
     return seen(path, st, type);
 }
 
-static void test_names(void)
+static void fail_names(void)
 {
     char text[64];
     struct stat st;
@@ -183,7 +184,7 @@ static void test_names(void)
     FAILS(posix_openpt, ENOENT, posix_openpt(O_RDWR));
 }
 
-static void test_making(void)
+static void fail_making(void)
 {
     char text[32];
 
@@ -204,7 +205,7 @@ static void test_making(void)
     FAILS_NULL(getcwd, ENOSYS, getcwd(text, sizeof text));
 }
 
-static void test_descriptors(void)
+static void fail_descriptors(void)
 {
     struct statvfs vfs;
     char text[8];
@@ -226,9 +227,10 @@ static void test_descriptors(void)
     FAILS(ioctl, ENOTTY, ioctl(1, 0x5413, &number));
 }
 
-static void test_terminals(void)
+static void fail_terminals(void)
 {
     struct termios modes = {0};
+    struct winsize size = {0};
     char text[16];
 
     FAILS(tcgetattr, ENOTTY, tcgetattr(1, &modes));
@@ -237,6 +239,8 @@ static void test_terminals(void)
     FAILS(tcflow, ENOTTY, tcflow(1, TCOON));
     FAILS(tcflush, ENOTTY, tcflush(1, TCIFLUSH));
     FAILS(tcsendbreak, ENOTTY, tcsendbreak(1, 0));
+    FAILS(tcgetwinsize, ENOTTY, tcgetwinsize(1, &size));
+    FAILS(tcsetwinsize, ENOTTY, tcsetwinsize(1, &size));
     FAILS(tcgetsid, ENOTTY, tcgetsid(1));
     FAILS(tcgetpgrp, ENOTTY, tcgetpgrp(1));
     FAILS(tcsetpgrp, ENOTTY, tcsetpgrp(1, getpid()));
@@ -247,7 +251,7 @@ static void test_terminals(void)
     FAILS_NULL(ptsname, ENOTTY, ptsname(1));
 }
 
-static void test_sockets(void)
+static void fail_sockets(void)
 {
     struct sockaddr address = {.sa_family = AF_INET};
     socklen_t size = sizeof address;
@@ -258,6 +262,7 @@ static void test_sockets(void)
     FAILS(socket, EAFNOSUPPORT, socket(AF_INET, SOCK_STREAM, 0));
     FAILS(socketpair, EAFNOSUPPORT, socketpair(AF_UNIX, SOCK_STREAM, 0, pair));
     FAILS(accept, ENOTSOCK, accept(1, &address, &size));
+    FAILS(accept4, ENOTSOCK, accept4(1, &address, &size, 0));
     FAILS(bind, ENOTSOCK, bind(1, &address, size));
     FAILS(connect, ENOTSOCK, connect(1, &address, size));
     FAILS(getpeername, ENOTSOCK, getpeername(1, &address, &size));
@@ -278,7 +283,20 @@ static void test_sockets(void)
     FAILS_NULL(if_nameindex, ENOBUFS, if_nameindex());
 }
 
-static void test_exchange(void)
+static void fail_spawning(void)
+{
+    posix_spawnattr_t attr;
+    struct sched_param param = {0};
+    int policy;
+
+    posix_spawnattr_init(&attr);
+    FAILS_CODE(posix_spawnattr_setschedparam, ENOSYS, posix_spawnattr_setschedparam(&attr, &param));
+    FAILS_CODE(posix_spawnattr_getschedparam, ENOSYS, posix_spawnattr_getschedparam(&attr, &param));
+    FAILS_CODE(posix_spawnattr_setschedpolicy, ENOSYS, posix_spawnattr_setschedpolicy(&attr, SCHED_FIFO));
+    FAILS_CODE(posix_spawnattr_getschedpolicy, ENOSYS, posix_spawnattr_getschedpolicy(&attr, &policy));
+}
+
+static void fail_exchange(void)
 {
     struct mq_attr attr = {0};
     struct timespec ts = {0};
@@ -310,7 +328,7 @@ static void test_exchange(void)
     FAILS(shmdt, ENOSYS, shmdt(text));
 }
 
-static void test_words(void)
+static void fail_words(void)
 {
     wordexp_t words = {0};
 
@@ -318,16 +336,17 @@ static void test_words(void)
     wordfree(&words);
 }
 
-void test_fails(void)
+void run_fails(void)
 {
-    test_processes();
-    test_limits();
-    test_scheduling();
-    test_names();
-    test_making();
-    test_descriptors();
-    test_terminals();
-    test_sockets();
-    test_exchange();
-    test_words();
+    fail_processes();
+    fail_limits();
+    fail_scheduling();
+    fail_names();
+    fail_making();
+    fail_descriptors();
+    fail_terminals();
+    fail_sockets();
+    fail_spawning();
+    fail_exchange();
+    fail_words();
 }

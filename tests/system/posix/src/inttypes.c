@@ -6,7 +6,7 @@
 #include <inttypes.h>
 #include <stddef.h>
 
-void test_inttypes(void)
+void run_inttypes(void)
 {
     imaxdiv_t d = imaxdiv(-7, 2);
     char *end;

@@ -51,7 +51,7 @@ static void test_conversion(void)
     HOLDS(iconv_open("no such", "UTF-8") == (iconv_t)-1 && errno == EINVAL);
 }
 
-void test_locale(void)
+void run_locale(void)
 {
     test_locales();
     test_money();

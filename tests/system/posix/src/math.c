@@ -137,7 +137,7 @@ static void test_errors(void)
     HOLDS(isinf(tgamma(zero)) && isnan(fmod(1, zero)));
 }
 
-void test_math(void)
+void run_math(void)
 {
     test_trigonometric();
     test_exponential();

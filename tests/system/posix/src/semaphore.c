@@ -126,7 +126,7 @@ static void test_names(void)
     HOLDS(sem_unlink("/a") == 0 && sem_close(c) == 0);
 }
 
-void test_semaphore(void)
+void run_semaphore(void)
 {
     test_values();
     test_waiting();

@@ -304,7 +304,7 @@ static void test_old(void)
     psiginfo(&(siginfo_t){.si_signo = SIGINT}, "psiginfo");
 }
 
-void test_signal(void)
+void run_signal(void)
 {
     test_sets();
     test_handlers();

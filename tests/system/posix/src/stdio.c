@@ -209,7 +209,7 @@ static void test_names(void)
     HOLDS(!gets(line));
 }
 
-void test_stdio(void)
+void run_stdio(void)
 {
     test_text();
     test_reading();

@@ -139,7 +139,7 @@ static void test_random_numbers(void)
     HOLDS(lrand48() >= 0);
 }
 
-void test_stdlib(void)
+void run_stdlib(void)
 {
     test_numbers();
     test_memory();

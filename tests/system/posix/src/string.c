@@ -81,7 +81,7 @@ static void test_bits(void)
     HOLDS(ffs(0) == 0 && ffs(8) == 4 && ffsl(1l << 40) == 41 && ffsll(1ll << 62) == 63);
 }
 
-void test_string(void)
+void run_string(void)
 {
     test_memory();
     test_copies();

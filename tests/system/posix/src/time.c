@@ -112,7 +112,7 @@ static void test_calendar(void)
     freelocale(c);
 }
 
-void test_time(void)
+void run_time(void)
 {
     test_clocks();
     test_setting();

@@ -220,7 +220,7 @@ static void test_alarm(void)
     HOLDS(setitimer(ITIMER_PROF, &spec, NULL) == -1 && getitimer(ITIMER_VIRTUAL, &now) == -1);
 }
 
-void test_timers(void)
+void run_timers(void)
 {
     test_silent();
     test_bounds();

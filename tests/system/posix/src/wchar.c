@@ -113,7 +113,7 @@ static void test_wcsftime(void)
     HOLDS(wcsftime(text, 16, L"%Y-%m-%d", &tm) == 10 && wcscmp(text, L"2000-02-29") == 0);
 }
 
-void test_wchar(void)
+void run_wchar(void)
 {
     setlocale(LC_CTYPE, "C.UTF-8");
     test_memory();

@@ -43,7 +43,7 @@ static void test_control(void)
     CHECK("iswcntrl", holds);
 }
 
-void test_wctype(void)
+void run_wctype(void)
 {
     wctrans_t up = wctrans("toupper"), low;
 

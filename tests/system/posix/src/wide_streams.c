@@ -96,7 +96,7 @@ static void test_writing(void)
 }
 
 /* Standard input and output as streams of wide characters are tried by a program of its own. */
-void test_wide_streams(void)
+void run_wide_streams(void)
 {
     setlocale(LC_CTYPE, "C.UTF-8");
     test_text();
