@@ -1,31 +1,22 @@
 /*
- * random.c: random operations on a window of pages, against a model; every page is touched after each.
+ * random.c: random operations on a window of pages, against a model: every page is asked about after each,
+ * and after a few histories touched for real, which a child does, since a wrong touch ends it.
  */
 #include "suite.h"
 
-#define PAGES 24
-#define STEPS 1500
+#include "history.h"
+#include "task.h"
 
-struct page {
-    char is_taken, is_committed, byte;
-    int prot;
-};
+#define STEPS     1500
+#define WINDOW    (HISTORY_PAGES * PAGE)
+#define HISTORIES 3
+#define SURVIVED  1 /* the child's status; another one: it failed before */
 
-static struct page model[PAGES];
-static char *window;
-static uint32_t state = 4711;
-
-static uint32_t next(uint32_t limit)
+static int is_as_modelled(const struct history *h)
 {
-    state = state * 1664525u + 1013904223u;
-    return (state >> 8) % limit;
-}
-
-static int is_as_modelled(void)
-{
-    for (int i = 0; i < PAGES; i++) {
-        char *at = window + i * PAGE;
-        const struct page *m = &model[i];
+    for (unsigned i = 0; i < HISTORY_PAGES; i++) {
+        char *at = h->window + i * PAGE;
+        const struct history_page *m = &h->pages[i];
         int is_readable = m->is_taken && m->is_committed && m->prot;
         if (can_read(at) != is_readable || can_write(at) != (is_readable && (m->prot & 2)) ||
             (is_readable && at[100] != m->byte)) {
@@ -35,100 +26,75 @@ static int is_as_modelled(void)
     return 1;
 }
 
-static int all(int first, int count, char what)
+static void test_steps(void)
 {
-    for (int i = first; i < first + count; i++) {
-        if (!(what == 't' ? model[i].is_taken : !model[i].is_taken)) {
-            return 0;
-        }
-    }
-    return 1;
-}
-
-static int one_step(void)
-{
-    static const int prots[] = {0, R, RW, RX, RW};
-    int first = (int)next(PAGES), count = 1 + (int)next((uint32_t)(PAGES - first));
-    int prot = prots[next(5)], is_whole = all(first, count, 't'), is_ok;
-    char *at = window + first * PAGE;
-    uint32_t what = next(8);
-    rtl_size_t size = (rtl_size_t)count * PAGE;
-
-    switch (what) {
-    case 0:
-    case 1:
-        is_ok = all(first, count, 'f');
-        if ((KnVmAllocate(at, size, (what ? LAZY : VMM_FLAG_RESERVE) | prot | VMM_FLAG_FIXED) ==
-             at) != is_ok) {
-            return 0;
-        }
-        break;
-    case 2:
-    case 3:
-        is_ok = is_whole;
-        if ((KnVmCommit(at, size, what == 2 ? VMM_FLAG_LOCKED : 0) == rcOk) != is_ok) {
-            return 0;
-        }
-        break;
-    case 4:
-        is_ok = is_whole;
-        if ((KnVmDecommit(at, size) == rcOk) != is_ok) {
-            return 0;
-        }
-        break;
-    case 5:
-        is_ok = is_whole;
-        if ((KnVmProtect(at, size, prot) == rcOk) != is_ok) {
-            return 0;
-        }
-        break;
-    case 6:
-        is_ok = model[first].is_taken;
-        if ((KnVmUnmap(at, size) == rcOk) != is_ok) {
-            return 0;
-        }
-        break;
-    default:
-        is_ok = 1;
-    }
-    for (int i = first; is_ok && i < first + count; i++) {
-        struct page *m = &model[i];
-        if (what < 2) {
-            *m = (struct page){1, (char)what, 0, prot};
-        } else if (what < 4) {
-            m->byte = m->is_committed ? m->byte : 0;
-            m->is_committed = 1;
-        } else if (what == 4) {
-            m->byte = m->is_committed = 0;
-        } else if (what == 5) {
-            m->prot = prot;
-        } else if (what == 6) {
-            *m = (struct page){0};
-        } else if (m->is_taken && m->is_committed && (m->prot & 2)) {
-            m->byte = (char)next(100);
-            window[i * PAGE + 100] = m->byte;
-        }
-    }
-    return is_as_modelled();
-}
-
-void test_random(void)
-{
+    struct history h = {.state = 4711};
     struct counters before, after;
     int i;
 
-    _Static_assert(R == 1 && (RW & 2) == 2, "the model tests bits");
-    window = KnVmAllocate(NULL, PAGES * PAGE, VMM_FLAG_RESERVE);
-    KnVmUnmap(window, PAGES * PAGE);
+    h.window = KnVmAllocate(NULL, WINDOW, VMM_FLAG_RESERVE);
+    KnVmUnmap(h.window, WINDOW);
     core_counters(&before);
-    for (i = 0; i < STEPS && one_step(); i++) {
+    for (i = 0; i < STEPS && history_step(&h) && is_as_modelled(&h); i++) {
     }
     CHECK_EQUAL("random operations agree with the model", i, STEPS);
-    for (i = 0; i < PAGES; i++) {
-        KnVmUnmap(window + i * PAGE, PAGE);
+    for (i = 0; i < HISTORY_PAGES; i++) {
+        KnVmUnmap(h.window + (unsigned)i * PAGE, PAGE);
     }
     core_counters(&after);
     CHECK("and leave nothing behind", after.kmem == before.kmem &&
                                           after.frames + 8 >= before.frames);
+}
+
+/* Whether a child that touches page i of a history in one way survives it. */
+static int touch(uint32_t seed, int steps, unsigned i, const char *how)
+{
+    struct child child;
+    uint64_t numbers[3] = {seed, (uint64_t)steps, i};
+
+    child_create(&child, CLASS, CHILD_PRIORITY);
+    child_start(&child, how, 3, numbers);
+    int status = child_wait(&child, 10000);
+    child_drop(&child);
+    return status == SURVIVED ? 1 : status == -1000 ? 0 : -1;
+}
+
+/* kinds[1][k]: pages that may be touched in way k; kinds[0][k]: that may not. */
+static void test_touches(uint32_t seed, int steps, int kinds[2][3])
+{
+    struct history h = {.state = seed};
+    int good = 1;
+
+    for (int i = 0; i < steps; i++) {
+        history_step(&h);
+    }
+    for (unsigned i = 0; good && i < HISTORY_PAGES; i++) {
+        const struct history_page *m = &h.pages[i];
+        int prot = m->is_taken && m->is_committed ? m->prot : 0;
+        int may[3] = {prot != 0, (prot & 2) != 0, prot == RX};
+
+        good = touch(seed, steps, i, "touch-read") == may[0] &&
+               touch(seed, steps, i, "touch-write") == may[1] &&
+               touch(seed, steps, i, "touch-execute") == may[2];
+        for (int k = 0; k < 3; k++) {
+            kinds[may[k]][k]++;
+        }
+        if (!good) {
+            CHECK_EQUAL("the page that is not as the model says", i, HISTORY_PAGES);
+        }
+    }
+    CHECK("each page can be touched as the model says, for real", good);
+}
+
+void test_random(void)
+{
+    int kinds[2][3] = {{0}};
+
+    test_steps();
+    for (uint32_t i = 0; i < HISTORIES; i++) {
+        test_touches(100 + i, 200 + (int)i, kinds);
+    }
+    CHECK("there were all kinds of pages", kinds[0][0] && kinds[0][1] && kinds[0][2] && kinds[1][0] &&
+                                               kinds[1][1] && kinds[1][2]);
     CHECK_RC("the kernel's self-check", core_self_check(), rcOk);
 }

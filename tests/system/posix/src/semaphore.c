@@ -123,7 +123,10 @@ static void test_names(void)
     HOLDS(sem_close(a) == 0 && sem_close(a) == 0 && sem_close(a) == 0);
     errno = 0;
     HOLDS(sem_close(a) == -1 && errno == EINVAL);
-    HOLDS(sem_unlink("/a") == 0 && sem_close(c) == 0);
+    HOLDS(sem_close(c) == 0); /* the name keeps it */
+    b = sem_open("/a", 0);
+    HOLDS(b != SEM_FAILED && sem_getvalue(b, &value) == 0 && value == 5);
+    HOLDS(sem_unlink("/a") == 0 && sem_close(b) == 0 && refused("/a", 0, 1, ENOENT));
 }
 
 void run_semaphore(void)
