@@ -147,6 +147,8 @@ static void fill_start(struct process *p, struct kn_start *s)
     s->page_size = PAGE_SIZE;
     s->abi_hash = ksm_image.abi_hash;
     s->tid = p->main_thread->tid;
+    s->priority = p->main_thread->base_priority;
+    s->priority_ceiling = p->priority_ceiling;
     s->hwcap = arch_has_fsgsbase() ? KN_HWCAP_FSGSBASE : 0;
     random_bytes(s->random, sizeof s->random);
     text_copy(s->task_name, p->name, sizeof s->task_name);

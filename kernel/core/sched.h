@@ -7,7 +7,9 @@
 #include "core/cpu.h"
 #include "core/thread.h"
 
-#define TIME_SLICE_NS 10000000ull
+#include <tessera/flags.h>
+
+#define TIME_SLICE_NS (KN_TIME_SLICE_NS + 0ull)
 
 void sched_init(struct cpu *cpu);
 /* Puts a ready thread into its queue; asks for a reschedule if it outranks the current one. */

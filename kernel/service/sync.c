@@ -12,13 +12,15 @@
 #include <arch/timer.h>
 #include <kl/core/Core.edl.h>
 #include <core_services.h>
+#include <tessera/flags.h>
 
 #define NS_PER_MS 1000000ull
 
-_Static_assert(sizeof(kl_core_Sync_Wait_res) == sizeof(kl_core_Sync_WaitOwner_res),
-               "finish answers both");
+_Static_assert(sizeof(kl_core_Sync_Wait_res) == sizeof(kl_core_Sync_WaitOwner_res) &&
+                   sizeof(kl_core_Sync_Wait_res) == sizeof(kl_core_Sync_WaitNs_res),
+               "finish answers all");
 
-static void finish(struct thread *t, Retcode code)
+static void finish_in(struct thread *t, Retcode code, uint64_t unit_ns)
 {
     kl_core_Sync_Wait_res res = {0};
     uint64_t deadline = t->user_arg[0];
@@ -27,34 +29,50 @@ static void finish(struct thread *t, Retcode code)
     res.outDelay = ~0ull;
     if (deadline != TIME_NEVER) {
         uint64_t now = arch_time_ns();
-        res.outDelay = deadline > now ? (deadline - now) / NS_PER_MS : 0;
+        res.outDelay = deadline > now ? (deadline - now) / unit_ns : 0;
     }
     res.rc = code;
     kcall_finish(t, (const char *)&res + sizeof res.base_, sizeof res - sizeof res.base_);
 }
 
-/* What is the same in both: whether there is a reason to wait. */
-static Retcode check(uint64_t ptr, uint32_t val, uint64_t delay)
+static void finish(struct thread *t, Retcode code)
+{
+    finish_in(t, code, NS_PER_MS);
+}
+
+static void finish_ns(struct thread *t, Retcode code)
+{
+    finish_in(t, code, 1);
+}
+
+/* Whether the word is there and has the value. */
+static Retcode compare(uint64_t ptr, uint32_t val)
 {
     uint32_t value;
     if (ptr % 4 || !user_read(&value, ptr, sizeof value))
         return rcInvalidArgument;
-    if (value != val)
-        return rcFutexWouldBlock;
-    return delay == 0 ? rcTimeout : rcOk;
+    return value == val ? rcOk : rcFutexWouldBlock;
 }
 
-static void block(struct thread *t, struct word_place place, struct thread *owner, uint64_t delay)
+/* What is the same in both: whether there is a reason to wait. */
+static Retcode check(uint64_t ptr, uint32_t val, uint64_t delay)
+{
+    Retcode rc = compare(ptr, val);
+    return rc == rcOk && delay == 0 ? rcTimeout : rc;
+}
+
+static void block(struct thread *t, struct word_place place, struct thread *owner, uint64_t delay,
+                  uint64_t unit_ns)
 {
     uint64_t deadline = TIME_NEVER;
     if (delay != ~0ull) {
         uint64_t now = arch_time_ns();
-        if (delay < (TIME_NEVER - 1 - now) / NS_PER_MS)
-            deadline = now + delay * NS_PER_MS;
+        if (delay < (TIME_NEVER - 1 - now) / unit_ns)
+            deadline = now + delay * unit_ns;
     }
     t->user_arg[0] = deadline;
     futex_enter(t, place, owner);
-    wait_block(t, WAIT_FUTEX, NULL, finish, deadline);
+    wait_block(t, WAIT_FUTEX, NULL, unit_ns == 1 ? finish_ns : finish, deadline);
 }
 
 Retcode service_sync_wait(struct kcall *call, const kl_core_Sync_Wait_req *req,
@@ -68,7 +86,7 @@ Retcode service_sync_wait(struct kcall *call, const kl_core_Sync_Wait_req *req,
         return rc;
     if (thread_take_alert(t))
         return rcIpcInterrupt;
-    block(t, aspace_word_place(t->aspace, ptr), NULL, delay);
+    block(t, aspace_word_place(t->aspace, ptr), NULL, delay, NS_PER_MS);
     t->is_alertable = true;
     return KCALL_PENDING;
 }
@@ -101,7 +119,33 @@ Retcode service_sync_waitowner(struct kcall *call, const kl_core_Sync_WaitOwner_
         rc = find_owner(t, place, req->ownerTid, &owner);
     if (rc != rcOk)
         return rc;
-    block(t, place, owner, delay);
+    block(t, place, owner, delay, NS_PER_MS);
+    return KCALL_PENDING;
+}
+
+Retcode service_sync_waitns(struct kcall *call, const kl_core_Sync_WaitNs_req *req,
+                            kl_core_Sync_WaitNs_res *res)
+{
+    struct thread *t = call->thread, *owner = NULL;
+    uint64_t ptr = req->ptr, delay = req->delay;
+    bool is_alertable = req->flags & KN_WAIT_ALERTABLE;
+    res->outDelay = delay;
+    if (req->flags & ~(uint32_t)KN_WAIT_ALERTABLE)
+        return rcInvalidArgument;
+    Retcode rc = compare(ptr, req->val);
+    if (rc != rcOk)
+        return rc;
+    struct word_place place = aspace_word_place(t->aspace, ptr);
+    if (req->ownerTid)
+        rc = find_owner(t, place, req->ownerTid, &owner);
+    if (rc != rcOk)
+        return rc;
+    if (delay == 0)
+        return rcTimeout;
+    if (is_alertable && thread_take_alert(t))
+        return rcIpcInterrupt;
+    block(t, place, owner, delay, 1);
+    t->is_alertable = is_alertable;
     return KCALL_PENDING;
 }
 

@@ -41,6 +41,19 @@ src/thread/__unmapself.c
 src/thread/__set_thread_area.c
 src/thread/pthread_cancel.c
 src/thread/pthread_getattr_np.c
+src/thread/pthread_getschedparam.c
+src/thread/pthread_setschedparam.c
+src/thread/pthread_setschedprio.c
+src/thread/pthread_attr_setschedparam.c
+src/thread/pthread_attr_setschedpolicy.c
+src/thread/pthread_getname_np.c
+src/thread/pthread_setname_np.c
+src/sched/affinity.c
+src/sched/sched_getparam.c
+src/sched/sched_getscheduler.c
+src/sched/sched_rr_get_interval.c
+src/sched/sched_setparam.c
+src/sched/sched_setscheduler.c
 src/signal/x86_64/restore.s
 src/process/x86_64/vfork.s
 src/exit/abort.c
@@ -72,6 +85,76 @@ change() {
     mv "$musl/$1.new" "$musl/$1"
 }
 
+change_threads() {
+    # A thread may be ended at any point (KosThreadTerminate), so whoever does that has to find each
+    # mutex: one that is being taken or given back, shared or not, is pending until that is done.
+    change src/thread/pthread_mutex_trylock.c 'tid |= old & 0x40000000;' \
+        'tid |= old & 0x40000000; self->robust_list.pending = &m->_m_next;'
+    change src/thread/pthread_mutex_timedlock.c 'if (!priv) self->robust_list.pending' \
+        'self->robust_list.pending'
+    change src/thread/pthread_mutex_unlock.c 'volatile void *prev = m->_m_prev;' \
+        'self->robust_list.pending = &m->_m_next; volatile void *prev = m->_m_prev;'
+    change src/thread/pthread_mutex_unlock.c 'if (type != PTHREAD_MUTEX_NORMAL && !priv) {' \
+        'if (type != PTHREAD_MUTEX_NORMAL && !(type&4)) self->robust_list.pending = 0;
+	if (type != PTHREAD_MUTEX_NORMAL && !priv) {'
+    change src/thread/pthread_mutex_unlock.c '		self->robust_list.pending = 0;' ''
+    # Who waits for a mutex that is lost is told so.
+    change src/thread/pthread_mutex_unlock.c '__wake(&m->_m_lock, 1, priv);' \
+        '__wake(&m->_m_lock, new ? -1 : 1, priv);'
+    change src/thread/pthread_mutex_unlock.c '	return 0;' \
+        '	if (type != PTHREAD_MUTEX_NORMAL) self->robust_list.pending = 0;
+	return 0;'
+    change src/thread/pthread_mutex_timedlock.c 'case ETIMEDOUT:' \
+        'case ETIMEDOUT: case EINVAL: case ENOTRECOVERABLE:'
+    # The lock of the thread list keeps numbers of threads valid; whoever ends a thread holds it.
+    change src/thread/pthread_create.c 'UNLOCK(self->killlock);' ''
+    change src/thread/pthread_create.c 'LOCK(self->killlock);' ''
+    change src/thread/pthread_kill.c 'UNLOCK(t->killlock);' '__tl_unlock();'
+    change src/thread/pthread_kill.c 'LOCK(t->killlock);' '__tl_lock();'
+    # A thread's policy is kept, and the kernel's refusal is told.
+    change src/internal/pthread_impl.h '#define __SU' \
+        'hidden int kos_sched_set(struct pthread *, int, int);
+#define __SU'
+    change src/thread/pthread_create.c 'ret = __syscall(SYS_sched_setscheduler,' \
+        'ret = -kos_sched_set('
+    change src/thread/pthread_create.c 'new->tid, attr._a_policy, &attr._a_prio);' \
+        'new, attr._a_policy, attr._a_prio);'
+    # Of those who wait for a condition the highest priority comes first, then who waits longest.
+    change src/thread/pthread_cond_timedwait.c 'if (!c->_c_tail) c->_c_tail = &node;' ''
+    change src/thread/pthread_cond_timedwait.c 'else node.next->prev = &node;' ''
+    change src/thread/pthread_cond_timedwait.c 'c->_c_head = &node;' ''
+    change src/thread/pthread_cond_timedwait.c 'node.next = c->_c_head;' 'enqueue(c, &node);'
+    change src/thread/pthread_cond_timedwait.c 'volatile int state, barrier;' \
+        'volatile int state, barrier; int priority;'
+    change src/thread/pthread_cond_timedwait.c '/* Self-synchronized-destruction-safe lock functions */' \
+        'static void enqueue(pthread_cond_t *c, struct waiter *w)
+{
+	struct waiter *at = c->_c_head;
+	w->priority = __pthread_self()->kos.priority;
+	while (at && at->priority < w->priority) w->prev = at, at = at->next;
+	w->next = at;
+	if (at) at->prev = w; else c->_c_tail = w;
+	if (w->prev) w->prev->next = w; else c->_c_head = w;
+}'
+    # Asynchronous cancellation ends waits for mutexes and read-write locks too.
+    change src/internal/pthread_impl.h '#define __SU' 'hidden int kos_is_async(void);
+#define __SU'
+    change src/thread/__timedwait.c '__pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cs);' \
+        'if (kos_is_async()) return __timedwait_cp(addr, val, clk, at, priv);
+	__pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cs);'
+    # Codes in place of a trap or of waiting for ever.
+    change src/thread/pthread_join.c 'int state, cs, r = 0;' \
+        'int state, cs, r = 0; if (t->detach_state >= DT_DETACHED) return EINVAL; if (t == __pthread_self()) return EDEADLK;'
+    change src/thread/pthread_join.c 'if (state >= DT_DETACHED) a_crash();' \
+        'if (state >= DT_DETACHED) { __pthread_setcancelstate(cs, 0); return EINVAL; }'
+    change src/thread/pthread_atfork.c '#include "lock.h"' '#include "lock.h"
+#include <errno.h>'
+    change src/thread/pthread_atfork.c 'if (!new) return -1;' 'if (!new) return ENOMEM;'
+    # Processors that run, not those that the caller may use.
+    change src/conf/sysconf.c '__syscall(SYS_sched_getaffinity, 0, sizeof set, set);' \
+        'unsigned kos_cpu_count(void); return kos_cpu_count();'
+}
+
 unpack() {
     rm -rf "$musl" "$build/obj"
     tar -C "$build" -xzf "$cache/musl_1.2.3.orig.tar.gz"
@@ -93,6 +176,7 @@ hidden void __kos_stack_give(struct pthread *);
     change src/thread/pthread_create.c 'if (guard) {' \
         'if ((map = __kos_stack_take(size, guard))) {} else if (guard) {'
     change src/thread/pthread_join.c '__munmap(t->map_base, t->map_size)' '__kos_stack_give(t)'
+    change_threads
     # What one fprintf prints to stderr goes out whole.
     change src/stdio/vfprintf.c 'internal_buf[80]' 'internal_buf[1024]'
     # Semaphores are the process's own. Users are few: nothing is to be done in every thread.

@@ -39,6 +39,12 @@
 #define KN_THREAD_BLOCKED 2
 #define KN_THREAD_ENDED   3
 
+/* Sync.WaitNs. */
+#define KN_WAIT_ALERTABLE 0x1 /* Thread.Alert ends it */
+
+/* How long a thread runs while others of its priority wait for the processor. */
+#define KN_TIME_SLICE_NS 10000000
+
 /* Thread.Create's priority: that of the caller. */
 #define KN_PRIORITY_INHERIT 0xffffffffu
 

@@ -30,6 +30,8 @@ struct kn_start {
     uint32_t tid;         /* of the first thread */
     uint32_t self;        /* handle of the process itself */
     uint32_t hwcap;       /* KN_HWCAP_* */
+    uint32_t priority;    /* of the first thread when it starts */
+    uint32_t priority_ceiling; /* the highest that a thread of the process may be given */
     char task_name[64];   /* cut if longer */
 };
 #define KN_HWCAP_FSGSBASE 1u /* the program may use wrfsbase */

@@ -27,6 +27,20 @@ Retcode KnFutexWaitOwner(uint32_t *ptr, uint32_t val, uint32_t owner, uint64_t m
     return CORE_CALL(sync_Sync, Sync, WaitOwner, req, res);
 }
 
+Retcode KnFutexWaitNs(uint32_t *ptr, uint32_t val, uint32_t owner, uint32_t flags, uint64_t ns)
+{
+    kl_core_Sync_WaitNs_req req = {
+        .ptr = (uintptr_t)ptr,
+        .val = val,
+        .ownerTid = owner,
+        .flags = flags,
+        .delay = ns,
+    };
+    kl_core_Sync_WaitNs_res res;
+
+    return CORE_CALL(sync_Sync, Sync, WaitNs, req, res);
+}
+
 Retcode sync_wait(void *word, uint32_t val, uint32_t owner, uint64_t deadline)
 {
     uint64_t ms = KN_INFINITE;

@@ -98,6 +98,20 @@ Retcode KnThreadWait(rtl_uint32_t tid, rtl_uint32_t msec, rtl_int32_t *exitCode)
     return rc;
 }
 
+Retcode KnThreadGetPriorityRaw(uint32_t tid, uint32_t *priority)
+{
+    KnThreadInfo info;
+    Retcode rc = KnThreadGetInfo(INVALID_HANDLE, tid, &info);
+
+    if (rc == rcOk && info.state == KnThreadEnded) {
+        rc = rcResourceNotFound;
+    }
+    if (rc == rcOk) {
+        *priority = info.priority;
+    }
+    return rc;
+}
+
 Retcode KnThreadTerminateRaw(uint32_t tid, int code)
 {
     kl_core_Thread_Terminate_req req = {.tid = tid, .code = code};

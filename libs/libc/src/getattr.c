@@ -1,7 +1,7 @@
 /*
  * getattr.c: the attributes of a running thread; the first one's stack is known from its start.
  */
-#include "kos_calls.h"
+#include "layer.h"
 #include "pthread_impl.h"
 
 int pthread_getattr_np(pthread_t thread, pthread_attr_t *attr)
@@ -15,6 +15,9 @@ int pthread_getattr_np(pthread_t thread, pthread_attr_t *attr)
     } else {
         attr->_a_stackaddr = kn_start_info->stack_high;
         attr->_a_stacksize = kn_start_info->stack_high - kn_start_info->stack_low;
+    }
+    if (kos_sched_get(thread, &attr->_a_policy, &attr->_a_prio) == 0) {
+        attr->_a_sched = PTHREAD_EXPLICIT_SCHED;
     }
     return 0;
 }

@@ -29,7 +29,8 @@ typedef struct KnVmInfo {
 } KnVmInfo;
 Retcode KnVmQuery(const void *addr, KnVmInfo *info);
 
-Retcode KnFutexWait(uint32_t *ptr, uint32_t val, uint64_t ms);
+/* owner: who is lent the caller's priority, or zero; ns all ones: without end. */
+Retcode KnFutexWaitNs(uint32_t *ptr, uint32_t val, uint32_t owner, uint32_t flags, uint64_t ns);
 Retcode KnFutexWake(uint32_t *ptr, uint32_t n, uint32_t *woken);
 
 /* handle may be null together with KN_THREAD_NO_HANDLE. */
@@ -41,6 +42,9 @@ Retcode KnThreadSetAffinityRaw(uint32_t tid, uint64_t cpus);
 Retcode KnThreadGetAffinityRaw(uint32_t tid, uint64_t *cpus, uint32_t *cpu, uint32_t *count);
 /* handle zero: a thread of this process by its number. */
 Retcode KnThreadAlert(uint32_t handle, uint32_t tid);
+Retcode KnThreadSetPriority(uint32_t tid, uint32_t priority);
+/* The own priority, 0..31, of a thread of this process that lives. */
+Retcode KnThreadGetPriorityRaw(uint32_t tid, uint32_t *priority);
 Retcode KnThreadTerminateRaw(uint32_t tid, int code);
 Retcode KnThreadSetTlsRaw(void *tls);
 Retcode KnSleepNs(uint64_t ns);
@@ -53,6 +57,6 @@ Retcode KnSetSystemTime(RtlTimeSpec *time);
 Retcode KnSetSystemTimeAdj(const RtlTimeSpec *adj, uint32_t slew, RtlTimeSpec *prev);
 Retcode KnGetSystemTimeAdj(RtlTimeSpec *adj);
 
-#define KOS_INFINITE (~0ull) /* milliseconds */
+#define KOS_INFINITE (~0ull) /* nanoseconds */
 
 #endif

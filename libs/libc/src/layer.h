@@ -13,6 +13,7 @@
 
 struct iovec;
 struct timespec;
+struct __pthread;
 struct kstat;
 struct pollfd;
 struct k_sigaction;
@@ -64,8 +65,12 @@ long kos_mlock(void *addr, size_t size);
 long kos_munlock(void *addr, size_t size);
 long kos_mlockall(int flags);
 
-/* futex.c */
+/* futex.c. -EINTR: alerted. */
 long kos_futex(uint32_t *ptr, int op, uint32_t val, const struct timespec *timeout);
+
+/* cancel.c: whether the caller may be cancelled anywhere; ends it if it is to be. */
+int kos_is_async(void);
+void kos_test_async(void);
 
 /* time.c */
 long kos_clock_gettime(int clock, struct timespec *ts);
@@ -105,6 +110,14 @@ long kos_sigqueue(int pid, int sig, const siginfo_t *info);
 /* random.c */
 long kos_getrandom(void *data, size_t size);
 
+/* sched.c. Find: under the lock of the thread list; null if there is none. */
+int kos_sched_set(struct __pthread *thread, int policy, int priority); /* an errno value */
+int kos_sched_get(struct __pthread *thread, int *policy, int *priority);
+struct __pthread *kos_thread_find(uint32_t tid);
+
+/* name.c */
+long kos_prctl(int option, void *arg);
+
 /* system.c */
 long kos_getpid(void);
 long kos_set_ids(long a, long b, long c); /* each zero or, unchanged, -1 */
@@ -113,6 +126,7 @@ long kos_uname(struct utsname *name);
 long kos_prlimit(int resource, const struct rlimit *set, struct rlimit *get);
 long kos_sysinfo(struct sysinfo *info);
 long kos_sched_priority(int policy, int highest);
+unsigned kos_cpu_count(void);
 long kos_sched_setaffinity(int tid, size_t size, const unsigned char *set);
 long kos_sched_getaffinity(int tid, size_t size, unsigned char *set); /* bytes written */
 long kos_getcpu(unsigned *cpu);

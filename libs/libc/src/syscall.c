@@ -200,8 +200,9 @@ static long system_call(long n, long a, long b, long c, long d)
     switch (n) {
     case SYS_set_robust_list: /* musl walks the list itself when a thread ends */
     case SYS_get_robust_list:
-    case SYS_prctl:
         return 0;
+    case SYS_prctl:
+        return kos_prctl((int)a, PTR(void, b));
     case SYS_umask:
         return kos_umask((unsigned)a);
     case SYS_uname:
@@ -232,6 +233,7 @@ static long dispatch(long n, long a, long b, long c, long d, long e, long f)
 {
     switch (n) {
     case SYS_sched_yield:
+        kos_test_async();
         return kos_errno(KnSleepNs(0));
     case SYS_clock_gettime:
     case SYS_clock_settime:

@@ -109,6 +109,15 @@ long kos_sched_getaffinity(int tid, size_t size, unsigned char *set)
     return sizeof cpus;
 }
 
+unsigned kos_cpu_count(void)
+{
+    uint64_t cpus;
+    uint32_t cpu, count = 1;
+
+    (void)KnThreadGetAffinityRaw((uint32_t)kos_gettid(), &cpus, &cpu, &count);
+    return count;
+}
+
 long kos_getcpu(unsigned *cpu)
 {
     uint64_t cpus;

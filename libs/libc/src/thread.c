@@ -12,7 +12,9 @@
  */
 #include <errno.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdarg.h>
+#include <string.h>
 
 #include <kos/libc_thread.h>
 #include <tessera/thread_self.h>
@@ -61,8 +63,8 @@ _Noreturn void __kos_thread_main(int (*func)(void *), void *arg)
 int __clone(int (*func)(void *), void *stack, int flags, void *arg, ...)
 {
     struct kos_thread_request plain = { .priority = KN_PRIORITY_INHERIT };
-    struct kos_thread_request *request = __pthread_self()->kos.request;
-    struct pthread *thread;
+    struct pthread *self = __pthread_self(), *thread;
+    struct kos_thread_request *request = self->kos.request;
     volatile int *tid_word;
     Retcode rc;
     va_list ap;
@@ -79,6 +81,10 @@ int __clone(int (*func)(void *), void *stack, int flags, void *arg, ...)
         request = &plain;
     }
     thread->kos.entry = request->entry;
+    thread->kos.policy = request->priority == KN_PRIORITY_INHERIT ? self->kos.policy : SCHED_OTHER;
+    thread->kos.priority = request->priority == KN_PRIORITY_INHERIT ? self->kos.priority
+                                                                    : (int)request->priority;
+    memcpy(thread->kos.name, self->kos.name, sizeof thread->kos.name);
     rc = KnThreadCreateRaw(request->priority, (void *)((uintptr_t)stack & -16ul),
                            __kos_thread_start, (void *)(uintptr_t)func, arg, thread,
                            request->flags | KN_THREAD_NO_HANDLE, NULL, &request->tid);
@@ -134,7 +140,12 @@ long kos_gettid(void)
 
 long kos_set_tid_address(volatile int *word)
 {
-    __pthread_self()->kos.clear_word = word;
+    struct kos_thread_state *self = &__pthread_self()->kos;
+
+    if (!self->clear_word) {
+        self->priority = (int)kn_start_info->priority; /* the first thread */
+    }
+    self->clear_word = word;
     return kos_gettid();
 }
 

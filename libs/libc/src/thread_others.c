@@ -11,8 +11,7 @@
 #include "libc.h"
 #include "pthread_impl.h"
 
-/* The caller holds the lock of the list. */
-static struct pthread *find(uint32_t tid)
+struct pthread *kos_thread_find(uint32_t tid)
 {
     struct pthread *self = __pthread_self();
 
@@ -28,19 +27,46 @@ static struct pthread *find(uint32_t tid)
     return NULL;
 }
 
-/* Marks the robust mutexes of a thread that is gone. */
-static void release_robust(struct pthread *t)
+#define OWNER      0x3fffffff /* musl's layout of a mutex's word */
+#define OWNER_DIED 0x40000000
+
+static pthread_mutex_t *mutex_of(volatile void *link)
+{
+    return (void *)((char *)link - offsetof(pthread_mutex_t, _m_next));
+}
+
+/* The mutex that the thread was taking or giving back when it was ended. It may have been the one that was
+ * woken for it, even if somebody else was faster: then the others are not marked as waiting any more. So
+ * one of them is woken, and sees to that. */
+static void release_pending(pthread_mutex_t *m, int tid)
+{
+    if ((m->_m_lock & OWNER) == tid) {
+        a_store(&m->_m_lock, OWNER_DIED);
+    }
+    __wake(&m->_m_lock, 1, 1);
+}
+
+/* Marks the mutexes of a thread that is gone. It wrote the list in such an order that it can be read
+ * wherever the thread stopped; what is not in it is pending. */
+static void release_mutexes(struct pthread *t)
 {
     volatile void *volatile *link = t->robust_list.head;
+    volatile void *pending = t->robust_list.pending;
 
     while (link && link != (void *)&t->robust_list.head) {
-        pthread_mutex_t *m = (void *)((char *)link - offsetof(pthread_mutex_t, _m_next));
+        pthread_mutex_t *m = mutex_of(link);
         int waiters = m->_m_waiters;
 
+        if (link == pending) {
+            pending = NULL;
+        }
         link = *link;
-        if (a_swap(&m->_m_lock, 0x40000000) < 0 || waiters) {
+        if (a_swap(&m->_m_lock, OWNER_DIED) < 0 || waiters) {
             __wake(&m->_m_lock, 1, 1);
         }
+    }
+    if (pending) {
+        release_pending(mutex_of(pending), t->tid);
     }
 }
 
@@ -52,11 +78,12 @@ static void unlink_gone(struct pthread *t)
     if (!--libc.threads_minus_1) {
         libc.need_locks = -1;
     }
-    release_robust(t);
+    release_mutexes(t);
     t->tid = 0;
     t->result = PTHREAD_CANCELED;
-    if (a_cas(&t->detach_state, DT_JOINABLE, DT_EXITED) == DT_JOINABLE) {
-        __wake(&t->detach_state, 1, 1);
+    if (a_cas(&t->detach_state, DT_JOINABLE, DT_EXITING) != DT_DETACHED) {
+        a_store(&t->detach_state, DT_EXITED);
+        __wake(&t->detach_state, -1, 1);
     } else if (t->map_base) {
         __kos_stack_give(t);
     }
@@ -71,7 +98,7 @@ int __kos_thread_terminate(uint32_t tid, int code)
         return EINVAL;
     }
     __tl_lock(); /* which the thread cannot hold, then */
-    t = find(tid);
+    t = kos_thread_find(tid);
     if (t) {
         err = KnThreadTerminateRaw(tid, code) == rcOk ? 0 : EPERM;
     }
@@ -93,7 +120,7 @@ int __kos_thread_stack(uint32_t tid, void **low, size_t *size)
         return 0;
     }
     __tl_lock();
-    t = find(tid);
+    t = kos_thread_find(tid);
     if (t) {
         *low = (char *)t->stack - t->stack_size;
         *size = t->stack_size;

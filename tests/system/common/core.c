@@ -225,6 +225,22 @@ Retcode core_futex_wait_owner(const void *ptr, uint32_t val, uint32_t owner, uin
     return RESULT(send(&req.base_, NULL, &res.base_));
 }
 
+Retcode core_futex_wait_ns(const void *ptr, uint32_t val, uint32_t owner, uint32_t flags,
+                           uint64_t ns, uint64_t *left)
+{
+    METHOD(sync, Sync, WaitNs);
+    req.ptr = (uintptr_t)ptr;
+    req.val = val;
+    req.ownerTid = owner;
+    req.flags = flags;
+    req.delay = ns;
+    Retcode rc = RESULT(send(&req.base_, NULL, &res.base_));
+    if (left) {
+        *left = res.outDelay;
+    }
+    return rc;
+}
+
 Retcode core_futex_wake(const void *ptr, uint32_t count, uint32_t *woken)
 {
     METHOD(sync, Sync, Wake);

@@ -49,6 +49,9 @@ Retcode core_connect_ex(Handle server_task, Handle client_task, Handle listener,
 Retcode core_futex_wait(const void *ptr, uint32_t val, uint64_t ms, uint64_t *left);
 /* The same for a word that belongs to thread `owner`, which is lent the caller's priority; zero: none. */
 Retcode core_futex_wait_owner(const void *ptr, uint32_t val, uint32_t owner, uint64_t ms);
+/* Both in nanoseconds; flags: KN_WAIT_ALERTABLE. */
+Retcode core_futex_wait_ns(const void *ptr, uint32_t val, uint32_t owner, uint32_t flags,
+                           uint64_t ns, uint64_t *left);
 Retcode core_futex_wake(const void *ptr, uint32_t count, uint32_t *woken);
 
 Retcode core_vm_allocate(uint64_t addr, uint64_t size, uint32_t flags, uint64_t *va);

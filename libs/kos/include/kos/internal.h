@@ -23,6 +23,8 @@ Retcode KnFutexWait(uint32_t *ptr, uint32_t val, uint64_t ms);
  * priority meanwhile; no alert ends it. rcResourceNotFound: the owner lives no more. rcInvalidArgument:
  * the owner is the caller. */
 Retcode KnFutexWaitOwner(uint32_t *ptr, uint32_t val, uint32_t owner, uint64_t ms);
+/* Both with the time in nanoseconds. flags: KN_WAIT_ALERTABLE. */
+Retcode KnFutexWaitNs(uint32_t *ptr, uint32_t val, uint32_t owner, uint32_t flags, uint64_t ns);
 /* Wakes at most n waiters, the highest priority first; *woken if not null gets their number. */
 Retcode KnFutexWake(uint32_t *ptr, uint32_t n, uint32_t *woken);
 

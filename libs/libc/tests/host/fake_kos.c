@@ -107,13 +107,65 @@ Retcode KnVmProtect(void *addr, size_t size, int flags)
     return as_retcode(linux_call(NR_MPROTECT, (long)addr, (long)size, linux_prot(flags), 0, 0, 0));
 }
 
-Retcode KnFutexWait(uint32_t *ptr, uint32_t val, uint64_t ms);
-Retcode KnFutexWait(uint32_t *ptr, uint32_t val, uint64_t ms)
-{
-    struct linux_timespec ts = { (int64_t)(ms / 1000), (int64_t)(ms % 1000 * 1000000) };
+/* Alerts, kept until an alertable wait: Linux has none, so such a wait looks for them every now and then. */
+#define ALERT_SLOTS 4096
+#define SLICE_NS    2000000u
+static uint8_t alerts[ALERT_SLOTS];
 
-    return as_retcode(
-        linux_call(NR_FUTEX, (long)ptr, 0, val, ms == ~0ull ? 0 : (long)&ts, 0, 0));
+static int take_alert(void)
+{
+    long tid = linux_call(NR_GETTID, 0, 0, 0, 0, 0, 0);
+
+    return __atomic_exchange_n(&alerts[tid % ALERT_SLOTS], 0, __ATOMIC_SEQ_CST);
+}
+
+Retcode KnThreadAlert(uint32_t handle, uint32_t tid);
+Retcode KnThreadAlert(uint32_t handle, uint32_t tid)
+{
+    (void)handle;
+    __atomic_store_n(&alerts[tid % ALERT_SLOTS], 1, __ATOMIC_SEQ_CST);
+    return rcOk;
+}
+
+uint64_t KnUptimeNs(void);
+
+static uint64_t deadline_of(uint64_t ns)
+{
+    uint64_t now = KnUptimeNs();
+
+    return ns > ~0ull / 4 - now ? ~0ull / 4 : now + ns;
+}
+
+/* What a wait that looks for alerts sleeps next; zero at its end. */
+static struct linux_timespec slice(uint64_t deadline, int is_alertable)
+{
+    uint64_t now = KnUptimeNs(), left = deadline > now ? deadline - now : 0;
+
+    if (is_alertable && left > SLICE_NS) {
+        left = SLICE_NS;
+    }
+    return (struct linux_timespec){ (int64_t)(left / 1000000000), (int64_t)(left % 1000000000) };
+}
+
+Retcode KnFutexWaitNs(uint32_t *ptr, uint32_t val, uint32_t owner, uint32_t flags, uint64_t ns);
+Retcode KnFutexWaitNs(uint32_t *ptr, uint32_t val, uint32_t owner, uint32_t flags, uint64_t ns)
+{
+    uint64_t deadline = deadline_of(ns);
+    int is_alertable = flags & KN_WAIT_ALERTABLE;
+
+    (void)owner;
+    for (;;) {
+        struct linux_timespec ts = slice(deadline, is_alertable);
+        long r;
+
+        if (is_alertable && take_alert()) {
+            return rcIpcInterrupt;
+        }
+        r = linux_call(NR_FUTEX, (long)ptr, 0, val, (long)&ts, 0, 0);
+        if (r != -LINUX_ETIMEDOUT || KnUptimeNs() >= deadline) {
+            return as_retcode(r);
+        }
+    }
 }
 
 Retcode KnFutexWake(uint32_t *ptr, uint32_t n, uint32_t *woken);
@@ -182,21 +234,13 @@ _Noreturn void KnThreadExitRaw(int code, uint32_t *clear_ptr, void *unmap_addr, 
     __builtin_unreachable();
 }
 
-/* What it cannot say: nothing is mapped, no thread can be alerted, the time stays. */
+/* What it cannot say: nothing is mapped, the time stays. */
 Retcode KnVmQuery(const void *addr, void *info);
 Retcode KnVmQuery(const void *addr, void *info)
 {
     (void)addr;
     (void)info;
     return rcInvalidArgument;
-}
-
-Retcode KnThreadAlert(uint32_t handle, uint32_t tid);
-Retcode KnThreadAlert(uint32_t handle, uint32_t tid)
-{
-    (void)handle;
-    (void)tid;
-    return rcUnimplemented;
 }
 
 Retcode KnSetSystemTime(void *time);
@@ -249,9 +293,48 @@ Retcode KnThreadSetTlsRaw(void *tls)
 Retcode KnSleepNs(uint64_t ns);
 Retcode KnSleepNs(uint64_t ns)
 {
-    struct linux_timespec ts = { (int64_t)(ns / 1000000000), (int64_t)(ns % 1000000000) };
+    uint64_t deadline = deadline_of(ns);
 
-    return as_retcode(linux_call(NR_NANOSLEEP, (long)&ts, 0, 0, 0, 0, 0));
+    do {
+        struct linux_timespec ts = slice(deadline, 1);
+
+        if (take_alert()) {
+            return rcIpcInterrupt;
+        }
+        linux_call(NR_NANOSLEEP, (long)&ts, 0, 0, 0, 0, 0);
+    } while (KnUptimeNs() < deadline);
+    return rcOk;
+}
+
+/* One priority for all; those above 20 are beyond the ceiling. */
+#define CEILING 20
+static uint32_t the_priority = 15;
+
+Retcode KnThreadSetPriority(uint32_t tid, uint32_t priority);
+Retcode KnThreadSetPriority(uint32_t tid, uint32_t priority)
+{
+    (void)tid;
+    if (priority > CEILING) {
+        return rcSecurityDisallow;
+    }
+    the_priority = priority;
+    return rcOk;
+}
+
+Retcode KnThreadGetPriorityRaw(uint32_t tid, uint32_t *priority);
+Retcode KnThreadGetPriorityRaw(uint32_t tid, uint32_t *priority)
+{
+    (void)tid;
+    *priority = the_priority;
+    return rcOk;
+}
+
+Retcode KnThreadTerminateRaw(uint32_t tid, int code);
+Retcode KnThreadTerminateRaw(uint32_t tid, int code)
+{
+    (void)tid;
+    (void)code;
+    return rcUnimplemented;
 }
 
 Retcode KnDebugWrite(const void *text, size_t size);
@@ -300,6 +383,8 @@ static struct {
         .block_size = sizeof page - sizeof(struct kn_start),
         .random = { 7, 7, 7, 7 },
         .phnum = 0,
+        .priority = 15,
+        .priority_ceiling = 20,
         .task_name = "test",
     },
     .block = {

@@ -63,6 +63,8 @@ for source in "$here"/../*.c; do
     link "$name" "$source"
     program "$name"
 done
+link sched "$here/sched.c"
+program sched
 link start "$here/start.c"
 start_page "as it should be" "" "test one two blue"
 start_page "no block" z "test -"

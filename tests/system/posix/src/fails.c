@@ -16,7 +16,6 @@
 #include <net/if.h>
 #include <nl_types.h>
 #include <pthread.h>
-#include <sched.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
@@ -111,16 +110,13 @@ static void fail_limits(void)
     CHECK("nor of a thread's", clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ts) == -1 && errno == EINVAL);
 }
 
-static void fail_scheduling(void)
+static void fail_ceilings(void)
 {
-    struct sched_param param = {0};
-    struct timespec ts;
+    pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+    int old;
 
-    FAILS(sched_getparam, ENOSYS, sched_getparam(0, &param));
-    FAILS(sched_setparam, ENOSYS, sched_setparam(0, &param));
-    FAILS(sched_getscheduler, ENOSYS, sched_getscheduler(0));
-    FAILS(sched_setscheduler, ENOSYS, sched_setscheduler(0, SCHED_FIFO, &param));
-    FAILS(sched_rr_get_interval, ENOSYS, sched_rr_get_interval(0, &ts));
+    FAILS_CODE(pthread_mutex_getprioceiling, EINVAL, pthread_mutex_getprioceiling(&mutex, &old));
+    FAILS_CODE(pthread_mutex_setprioceiling, EINVAL, pthread_mutex_setprioceiling(&mutex, 1, &old));
 }
 
 static int seen(const char *path, const struct stat *st, int type)
@@ -340,7 +336,7 @@ void run_fails(void)
 {
     fail_processes();
     fail_limits();
-    fail_scheduling();
+    fail_ceilings();
     fail_names();
     fail_making();
     fail_descriptors();

@@ -249,6 +249,67 @@ static void test_order(void)
     CHECK("waiters are woken by priority, then by age", good);
 }
 
+/* ---- Sync.WaitNs: both waits, in nanoseconds ---- */
+
+static volatile Retcode ns_result;
+static volatile uint64_t ns_left;
+
+static int wait_ns(void *context)
+{
+    uint64_t left = 0;
+
+    ns_result = core_futex_wait_ns(&words[3], 0, 0, (uint32_t)(uintptr_t)context, 3600000000000ull,
+                                   &left);
+    ns_left = left;
+    return 0;
+}
+
+static Tid start_ns(uint32_t flags)
+{
+    Tid tid = 0;
+
+    ns_result = rcFail;
+    KosThreadCreate(&tid, HIGH, 16384, wait_ns, (void *)(uintptr_t)flags, 0);
+    KosThreadSleep(2);
+    return tid;
+}
+
+static void test_ns(void)
+{
+    static uint32_t word = 5;
+    uint64_t before, after;
+    uint32_t woken = 0;
+    Tid tid;
+
+    CHECK_RC("WaitNs: another value", core_futex_wait_ns(&word, 4, 0, 0, 10, NULL),
+             rcFutexWouldBlock);
+    CHECK_RC("  no time", core_futex_wait_ns(&word, 5, 0, 0, 0, NULL), rcTimeout);
+    CHECK_RC("  an odd address", core_futex_wait_ns((char *)&word + 1, 5, 0, 0, 10, NULL),
+             rcInvalidArgument);
+    CHECK_RC("  no memory", core_futex_wait_ns((void *)16, 5, 0, 0, 10, NULL), rcInvalidArgument);
+    CHECK_RC("  unknown flags", core_futex_wait_ns(&word, 5, 0, 2, 10, NULL), rcInvalidArgument);
+    CHECK_RC("  nobody", core_futex_wait_ns(&word, 5, 0xfffff, 0, 0, NULL), rcResourceNotFound);
+    CHECK_RC("  oneself", core_futex_wait_ns(&word, 5, KosThreadCurrentId(), 0, 0, NULL),
+             rcInvalidArgument);
+    core_uptime(&before);
+    CHECK_RC("  less than a millisecond", core_futex_wait_ns(&word, 5, 0, 0, 1500, NULL),
+             rcTimeout);
+    core_uptime(&after);
+    CHECK("  not early", after - before >= 1500);
+    tid = start_ns(0);
+    CHECK_RC("  an alert", KnThreadAlert(INVALID_HANDLE, tid), rcOk);
+    KosThreadSleep(2);
+    CHECK_RC("  does not end it", ns_result, rcFail);
+    core_futex_wake(&words[3], 1, &woken);
+    CHECK_RC("  a wake does", KosThreadWait(tid, 10000), rcOk);
+    CHECK_RC("  and is told", ns_result, rcOk);
+    CHECK("  with what is left", ns_left > 3500000000000ull && ns_left < 3600000000000ull);
+    tid = start_ns(KN_WAIT_ALERTABLE);
+    KnThreadAlert(INVALID_HANDLE, tid);
+    KosThreadWait(tid, 10000);
+    CHECK_RC("  with the flag an alert ends it", ns_result, rcIpcInterrupt);
+}
+
 void test_owner(void)
 {
     static uint32_t word = 5;
@@ -267,4 +328,5 @@ void test_owner(void)
     test_dead_owner();
     test_shared();
     test_order();
+    test_ns();
 }

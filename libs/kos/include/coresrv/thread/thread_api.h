@@ -36,9 +36,9 @@ Retcode KnSleep(rtl_uint32_t mdelay);
 /* A handle of the calling thread, which outlives it, and its number. rcQuotaExceeded,
  * rcOutOfMemory; rcInvalidArgument: a null pointer. */
 Retcode KnThreadOpenCurrent(Handle *thread, rtl_uint32_t *tid);
-/* Ends the thread's wait in KnSleep, KosThreadSleep, KnNoticeGetEvent or a wait of the C library
- * with rcIpcInterrupt (EINTR), or the next such wait before it begins. Waits of the kos/ objects
- * and IPC go on. */
+/* Ends the thread's wait in KnSleep, KosThreadSleep or KnNoticeGetEvent with rcIpcInterrupt, or the next
+ * such wait before it begins. Waits of the C library end if the thread is cancelled or a handler of a signal
+ * has run, else they go on, as those of the kos/ objects and IPC do. */
 Retcode KnThreadAlert(Handle thread, rtl_uint32_t tid);
 /* Properties; of a thread that has ended too, if the handle still holds it. rcInvalidArgument: a
  * null pointer. */
