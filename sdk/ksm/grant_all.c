@@ -8,6 +8,7 @@
 
 const char ksm_policy_name[] = "grant-all";
 const uint32_t ksm_nslots = 0;
+const uint32_t ksm_memo_size = 0;
 
 enum ksm_verdict ksm_verdict(enum ksm_event event, uint16_t src, uint16_t dst, uint16_t iid,
                              uint16_t mid)

@@ -9,6 +9,15 @@ uint32_t rules_nwrites;
 bool rules_is_full;
 uint32_t rules_heard;
 
+const char rules_cut_walk;
+
+/* The judgement under way. */
+static const struct ksm_query *query;
+static bool is_stopped;
+static bool has_progressed;    /* it has found something that its memo did not hold */
+static int32_t left;           /* bytes until it asks whether to stop */
+static struct rules_kept *next; /* in the memo: where the next walk's is, if all goes as it did before */
+
 /* ---- programs ---- */
 
 static uint32_t program_of(enum ksm_event event, uint16_t src, uint16_t dst, uint16_t iid,
@@ -86,6 +95,88 @@ void ksm_forget(uint32_t *slots)
     rules_nwrites = 0; /* nothing of this is taken back */
 }
 
+/* ---- walks ---- */
+
+/* Where nobody has to stop. */
+__attribute__((weak)) bool ksm_should_stop(void)
+{
+    return false;
+}
+
+static struct rules_kept *memo_end(void)
+{
+    return (struct rules_kept *)query->memo + ksm_memo_size / sizeof(struct rules_kept);
+}
+
+static bool is_of(const struct rules_kept *k, const struct rules_walk *w)
+{
+    return k->what == w->what && k->at == w->at && k->size == w->size;
+}
+
+/* What an earlier judgement of the message kept of a walk, else the first free place; null: none. */
+static struct rules_kept *find_kept(const struct rules_walk *w)
+{
+    struct rules_kept *k = next, *end = memo_end();
+    if (k < end && is_of(k, w))
+        return k;
+    for (k = query->memo; k < end && k->what && !is_of(k, w); k++)
+        ;
+    return k < end ? k : 0;
+}
+
+static void begin(struct rules_walk *w)
+{
+    w->is_begun = true;
+    if (w->size <= RULES_BRIEF || !query->memo)
+        return;
+    w->kept = find_kept(w);
+    if (!w->kept)
+        return;
+    next = w->kept + 1;
+    if (w->kept->what) {
+        w->done = w->kept->done;
+        w->value = w->kept->value;
+    }
+}
+
+/* A judgement whose memo has grown comes further next time; and one without a memo gets one. */
+static bool may_stop(void)
+{
+    return query->is_stoppable && ksm_memo_size && (has_progressed || !query->memo);
+}
+
+static void end_piece(struct rules_walk *w)
+{
+    if (!w->given)
+        return;
+    left -= (int32_t)w->given;
+    w->given = 0;
+    if (w->kept) {
+        *w->kept = (struct rules_kept){w->what, w->at, w->value, w->size, w->done};
+        has_progressed = true;
+    }
+    if (left > 0)
+        return;
+    left = RULES_PIECE;
+    is_stopped = is_stopped || (may_stop() && ksm_should_stop());
+}
+
+uint32_t rules_piece(struct rules_walk *w)
+{
+    uint32_t rest;
+    if (!w->is_begun)
+        begin(w);
+    end_piece(w);
+    rest = is_stopped ? 0 : w->size - w->done;
+    w->given = rest < RULES_PIECE ? rest : RULES_PIECE;
+    return w->given;
+}
+
+void rules_walk_end(struct rules_walk *w)
+{
+    end_piece(w);
+}
+
 /* ---- judging ---- */
 
 int ksm_judge(const struct ksm_query *q, struct ksm_reason *reason, bool *audit)
@@ -96,10 +187,18 @@ int ksm_judge(const struct ksm_query *q, struct ksm_reason *reason, bool *audit)
     rules_nwrites = 0;
     rules_heard = 0;
     rules_is_full = false;
+    query = q;
+    is_stopped = has_progressed = false;
+    left = RULES_PIECE;
+    next = q->memo;
     if (program == RULES_GRANT)
         why = 0;
     else if (program >= RULES_FIRST)
         why = rules_policy.programs[program - RULES_FIRST](q);
+    if (is_stopped) {
+        rules_take_back();
+        return KSM_STOPPED;
+    }
     if (!why && !rules_is_full) {
         if (audit)
             *audit = rules_is_heard(rules_heard);

@@ -185,6 +185,7 @@ const char *put_whole_text(struct psl_gen *g, const struct psl_typed *t)
     if (!is_string(t))
         return value;
     temp = new_temp(g);
+    g->walks++;
     line(g, "struct rules_text t%u = rules_cut(%s);", temp, value);
     return name_of(g, temp);
 }
@@ -193,6 +194,7 @@ static const char *put_text_equality(struct psl_gen *g, const struct psl_typed *
                                      const struct psl_typed *b)
 {
     const char *left;
+    bool is_bounded;
 
     if (a->is_const) {
         const struct psl_typed *swap = a;
@@ -209,7 +211,10 @@ static const char *put_text_equality(struct psl_gen *g, const struct psl_typed *
                             put_const_text(g, b->text, b->size));
     }
     left = put_whole_text(g, a);
-    return nkidl_format(g->idl, "rules_equal(%s, %s)", left, put_whole_text(g, b));
+    is_bounded = a->kind == PSL_V_STATE || b->kind == PSL_V_STATE || b->is_const;
+    g->walks += !is_bounded;
+    return nkidl_format(g->idl, is_bounded ? "rules_equal(%s, %s)" : "rules_long_equal(%s, %s)", left,
+                        put_whole_text(g, b));
 }
 
 /* ---- states, keys, levels, entries ---- */
@@ -475,13 +480,29 @@ static const char *put_cond(struct psl_gen *g, const struct psl_typed *t)
     return name_of(g, temp);
 }
 
+enum { FOLD_BRIEF = 256 }; /* bytes of an array that is gone through at once */
+
+static const char *put_brief_fold(struct psl_gen *g, const struct psl_typed *t, const char *bytes)
+{
+    bool is_sum = t->expr->function == PSL_MATH_SUM;
+    unsigned sum = new_temp(g), i = new_temp(g);
+
+    line(g, "%s t%u = %d;", int_type(g, t), sum, is_sum ? 0 : 1);
+    line(g, "for (uint32_t t%u = 0; t%u < %s.size / %u; t%u++) {", i, i, bytes, t->bits / 8, i);
+    line(g, "    if (__builtin_%s_overflow(t%u, (%s)rules_u%u(%s.at + t%u * %u), &t%u))",
+         is_sum ? "add" : "mul", sum, int_type(g, t), t->bits, bytes, i, t->bits / 8, sum);
+    line(g, "        " DENY);
+    line(g, "}");
+    return name_of(g, sum);
+}
+
 /* math.sum and math.product of an array or a sequence. */
 static const char *put_fold(struct psl_gen *g, const struct psl_typed *t)
 {
     const struct nkidl_type *type = t->left->type;
     bool is_sum = t->expr->function == PSL_MATH_SUM;
     const char *bytes;
-    unsigned sum = new_temp(g), i = new_temp(g);
+    unsigned sum = new_temp(g), i = new_temp(g), size = t->bits / 8, walk;
 
     if (type->kind == NKIDL_ARRAY) {
         bytes = nkidl_format(g->idl, "((struct rules_text){%s, %u})", put_place(g, t->left),
@@ -490,12 +511,25 @@ static const char *put_fold(struct psl_gen *g, const struct psl_typed *t)
         bytes = put_chunk(g, t->left);
         g->bytes += (uint64_t)type->count * type->elem->size;
     }
-    line(g, "%s t%u = %d;", int_type(g, t), sum, is_sum ? 0 : 1);
-    line(g, "for (uint32_t t%u = 0; t%u < %s.size / %u; t%u++) {", i, i, bytes, t->bits / 8, i);
-    line(g, "    if (__builtin_%s_overflow(t%u, (%s)rules_u%u(%s.at + t%u * %u), &t%u))",
-         is_sum ? "add" : "mul", sum, int_type(g, t), t->bits, bytes, i, t->bits / 8, sum);
-    line(g, "        " DENY);
+    if (type->kind == NKIDL_ARRAY && type->count * type->elem->size <= FOLD_BRIEF)
+        return put_brief_fold(g, t, bytes);
+    g->walks++;
+    walk = new_temp(g);
+    fprintf(g->tables, "static const char fold_%u;\n", g->nfolds);
+    line(g, "struct rules_text t%u = %s;", i, bytes);
+    line(g, "t%u.size -= t%u.size %% %u;", i, i, size);
+    line(g, "struct rules_walk t%u = rules_walk(&fold_%u, t%u, %d);", walk, g->nfolds++, i, !is_sum);
+    line(g, "while (rules_piece(&t%u)) {", walk);
+    line(g, "    %s value = (%s)t%u.value;", int_type(g, t), int_type(g, t), walk);
+    line(g, "    for (uint32_t end = t%u.done + t%u.given; t%u.done < end; t%u.done += %u) {", walk, walk,
+         walk, walk, size);
+    line(g, "        if (__builtin_%s_overflow(value, (%s)rules_u%u(t%u.at + t%u.done), &value))",
+         is_sum ? "add" : "mul", int_type(g, t), t->bits, i, walk);
+    line(g, "            " DENY);
+    line(g, "    }");
+    line(g, "    t%u.value = (uint64_t)value;", walk);
     line(g, "}");
+    line(g, "%s t%u = (%s)t%u.value;", int_type(g, t), sum, int_type(g, t), walk);
     return name_of(g, sum);
 }
 
@@ -622,6 +656,7 @@ static const char *put_model_call(struct psl_gen *g, const struct psl_typed *t)
 
     switch (t->expr->function) {
     case PSL_RE_MATCH:
+        g->walks++;
         value = put_whole_text(g, t->args[PSL_ARG_TEXT]);
         return nkidl_format(g->idl, "rules_matches(&regex_%u, %s)",
                             put_regex(g, t->args[PSL_ARG_PATTERN]->expr), value);

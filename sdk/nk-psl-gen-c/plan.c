@@ -88,14 +88,15 @@ struct plan {
     uint32_t *program_ids; /* of an interned list of instances */
     unsigned nprogram_ids, nprograms;
     FILE *functions;      /* programs */
-    char *kinds;          /* a digit for each program */
-    size_t kinds_size;
-    FILE *kinds_stream;
+    /* A digit for each program: what it is; has it a plain function? */
+    char *kinds, *plain;
+    size_t kinds_size, plain_size;
+    FILE *kinds_stream, *plain_stream;
     uint32_t *selected; /* leaves of the pair at hand */
     unsigned nselected;
     struct instance **at_hand; /* instances of the method at hand */
     uint32_t *list;            /* and their numbers */
-    uint64_t journal;
+    uint64_t journal, walks; /* the most of any program */
     bool failed;
     uint32_t row_of_selection[1 << 16];
 };
@@ -182,14 +183,17 @@ static struct instance *instance_of(struct plan *p, struct leaf *l, const struct
 static void check_budget(struct plan *p, struct instance **list, unsigned n,
                          const struct psl_leaf *last, const struct psl_occasion *o)
 {
-    uint64_t bytes = 0, writes = 0;
+    uint64_t bytes = 0, writes = 0, walks = 0;
 
     for (unsigned i = 0; i < n; i++) {
+        walks += list[i]->info.walks;
         bytes += list[i]->info.bytes;
         writes += list[i]->info.writes;
     }
     if (writes > p->journal)
         p->journal = writes;
+    if (walks > p->walks)
+        p->walks = walks;
     if (bytes > ARENA_BUDGET && !p->failed) {
         nkidl_error(p->g->idl, last->action->loc,
                     "bound the parameters in the interface, or read less of them",
@@ -217,6 +221,7 @@ static void put_plain(struct plan *p, bool writes, bool is_heard)
 static void put_program(struct plan *p, struct instance **list, unsigned n)
 {
     bool reads_arena = false, must_count = true, writes = false, is_heard = false;
+    bool walks = false, is_plain;
     uint32_t heard = 0;
 
     for (unsigned i = 0; i < n; i++) {
@@ -224,6 +229,7 @@ static void put_program(struct plan *p, struct instance **list, unsigned n)
         must_count = must_count && list[i]->info.may_be_nothing;
         writes = writes || list[i]->info.writes;
         is_heard = is_heard || list[i]->info.is_heard;
+        walks = walks || list[i]->info.walks;
         if (list[i]->info.kind == RULE_GRANTS)
             heard |= list[i]->info.heard;
     }
@@ -251,7 +257,9 @@ static void put_program(struct plan *p, struct instance **list, unsigned n)
         fprintf(p->functions, "    return ran ? 0 : &why_%u;\n}\n", list[0]->info.why);
     else
         fprintf(p->functions, "    return 0;\n}\n");
-    if (!reads_arena)
+    is_plain = !reads_arena && !walks;
+    fprintf(p->plain_stream, "%d", is_plain);
+    if (is_plain)
         put_plain(p, writes, is_heard || heard);
     p->nprograms++;
 }
@@ -260,6 +268,7 @@ static void put_program(struct plan *p, struct instance **list, unsigned n)
 static uint32_t put_denial(struct plan *p, const struct instance *of)
 {
     fprintf(p->kinds_stream, "2");
+    fprintf(p->plain_stream, "0");
     fprintf(p->functions,
             "\nstatic const struct rules_why *program_%u(const struct ksm_query *q)\n{\n"
             "    (void)q;\n    return &why_%u;\n}\n",
@@ -542,7 +551,7 @@ static void put_programs(struct plan *p)
         put_text(g, "%sprogram_%u,", i % 8 ? " " : "\n    ", i);
     put_text(g, "%s};\nstatic ksm_plain *const plain[] = {", p->nprograms ? "\n" : "0");
     for (unsigned i = 0; i < p->nprograms; i++)
-        put_text(g, p->kinds[i] == '0' ? "%splain_%u," : "%s0,", i % 8 ? " " : "\n    ", i);
+        put_text(g, p->plain[i] == '1' ? "%splain_%u," : "%s0,", i % 8 ? " " : "\n    ", i);
     put_text(g, "%s};\nstatic const uint8_t kinds[] = {", p->nprograms ? "\n" : "0");
     for (unsigned i = 0; i < p->nprograms; i++)
         put_text(g, "%s%c,", i % 32 ? "" : "\n    ", p->kinds[i]);
@@ -576,8 +585,9 @@ static void put_tables(struct plan *p, unsigned *const *pairs)
     nblocks = put_blocks(p);
     put_text(g,
              "\nstruct rules_write rules_journal[%" PRIu64 "];\nconst uint32_t ksm_nslots = %u;\n"
+             "const uint32_t ksm_memo_size = %" PRIu64 " * sizeof(struct rules_kept);\n"
              "uint64_t rules_level = %" PRIu64 "u;\n",
-             p->journal + 8, p->policy->nslots, p->policy->audit_level);
+             p->journal + 8, p->policy->nslots, p->walks, p->policy->audit_level);
     put_text(g, "const struct rules_policy rules_policy = {\n"
              "    .nclasses = %u,\n    .endpoints = endpoints,\n    .guards = guards,\n"
              "    .pairs = events,\n    .rows = rows,\n    .programs = programs,\n"
@@ -630,11 +640,14 @@ bool put_plan(struct psl_gen *g)
     p->at_hand = nkidl_alloc(g->idl, (g->policy->nleaves + 1) * sizeof(struct instance *));
     p->functions = open_memstream(&functions, &size);
     p->kinds_stream = open_memstream(&p->kinds, &p->kinds_size);
-    is_good = p->functions && p->kinds_stream && make_plan(p, pairs);
+    p->plain_stream = open_memstream(&p->plain, &p->plain_size);
+    is_good = p->functions && p->kinds_stream && p->plain_stream && make_plan(p, pairs);
     if (p->functions)
         fclose(p->functions);
     if (p->kinds_stream)
         fclose(p->kinds_stream);
+    if (p->plain_stream)
+        fclose(p->plain_stream);
     if (is_good) {
         g->out = g->rules;
         put_text(g, "%s", functions);
@@ -644,6 +657,7 @@ bool put_plan(struct psl_gen *g)
     }
     free(functions);
     free(p->kinds);
+    free(p->plain);
     free(p);
     return is_good;
 }

@@ -27,6 +27,8 @@ struct psl_gen {
     uint64_t bytes;  /* of the arena that the rule being written reads */
     uint64_t writes; /* to the journal */
     bool is_heard;   /* it may ask for a record of a grant */
+    unsigned walks;  /* through texts that the message's sender makes long */
+    unsigned nfolds;
     bool reads_arena;
     unsigned nlevels;
     uint64_t levels[LEVELS_MAX];
@@ -70,6 +72,7 @@ struct rule_info {
     uint32_t heard;        /* audit levels that want to hear of its grant */
     uint64_t bytes, writes;
     bool reads_arena;
+    unsigned walks;
     bool is_heard;         /* its function may ask for a record of a grant */
     bool may_be_nothing;   /* a choice that may run no rule */
 };

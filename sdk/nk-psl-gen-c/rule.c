@@ -260,6 +260,7 @@ static const char *put_label(struct psl_gen *g, const struct psl_typed *head, co
 {
     struct psl_typed *text = psl_type(&g->context, label);
 
+    g->walks += is_select;
     if (is_select)
         return nkidl_format(g->idl, "rules_matches(&regex_%u, %s)", put_regex(g, label), value);
     if (head->kind == PSL_V_STATE)
@@ -447,6 +448,7 @@ bool put_rule(struct psl_gen *g, const struct psl_leaf *leaf, const struct psl_o
     if (!is_choice && is_constant(g, leaf, info))
         return true;
     g->bytes = g->writes = 0;
+    g->walks = 0;
     g->reads_arena = g->is_heard = false;
     g->out = g->rules;
     g->ntemps = 0;
@@ -467,5 +469,6 @@ bool put_rule(struct psl_gen *g, const struct psl_leaf *leaf, const struct psl_o
     info->writes = g->writes;
     info->reads_arena = g->reads_arena;
     info->is_heard = g->is_heard;
+    info->walks = g->walks;
     return is_good;
 }

@@ -138,6 +138,11 @@ struct ksm_query {
     /* One for each handle of the form, in the order of ksm_form.handles, then one for each of
      * ksm_form.words; sid 0: no handle. Null: as if all were 0. */
     const struct ksm_subject *handles;
+    /* The judgement may answer KSM_STOPPED. It keeps what it has found out by then in `memo`, if there is
+     * one: ksm_memo_size bytes of this message's, zero at first; its bytes and theirs stay where they are.
+     * With a memo each judgement comes further than the one before. */
+    bool is_stoppable;
+    void *memo;
 };
 
 /* Why a verdict fell. All text is constant and belongs to the module. */
@@ -166,6 +171,7 @@ extern const struct ksm_image ksm_image;
 
 extern const char ksm_policy_name[]; /* printed in the boot log */
 extern const uint32_t ksm_nslots;    /* words of state a resource has; 0: the policy keeps none */
+extern const uint32_t ksm_memo_size; /* bytes of a memo; 0: no judgement is ever stopped */
 
 /* The verdict of a pair of classes, in time that does not depend on the number of rules. Numbers that
  * are not in the image: KSM_DENY. `dst` counts for nothing in KSM_SECURITY, `iid` and `mid` for nothing
@@ -174,10 +180,16 @@ enum ksm_verdict ksm_verdict(enum ksm_event event, uint16_t src, uint16_t dst, u
                              uint16_t mid);
 
 /* Runs the rules of an event whose verdict is KSM_RULE or KSM_RULE_ARENA, in the order of the source,
- * on the live state; constant verdicts are answered, too. Returns 1 to grant, 0 to deny. A denial has
- * changed nothing and fills `why`. *audit tells whether the audit profile in force wants a record.
+ * on the live state; constant verdicts are answered, too. Returns 1 to grant, 0 to deny, KSM_STOPPED
+ * where it must be asked again. Only a grant has changed anything. A denial fills `why`. *audit tells whether the audit profile in force wants a record.
  * `why` and `audit` may be null. */
 int ksm_judge(const struct ksm_query *query, struct ksm_reason *why, bool *audit);
+
+#define KSM_STOPPED (-1)
+
+/* Offered by the kernel: somebody waits for this CPU. Asked by judgements that may be stopped, at least
+ * once in a few thousand instructions that they spend on what the message's sender made long. */
+bool ksm_should_stop(void);
 
 /* The rules of a message without handles whose arena they do not read, as a function of their own: no
  * query is made and nothing is looked up. Of the two resources each is that of a process, with its

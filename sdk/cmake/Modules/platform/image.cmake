@@ -134,6 +134,7 @@ function(kos_security_module init psl template directory extra)
                 "${KOS_LIBEXEC}/ksm/grant_all.c" "${KOS_LIBEXEC}/ksm/judge.c"
                 "${KOS_LIBEXEC}/ksm/run_tests.c"
                 "${KOS_LIBEXEC}/include/tessera/rules.h"
+                "${KOS_LIBEXEC}/include/tessera/rules_text.h"
                 "${KOS_LIBEXEC}/kernel.o" # whose interfaces are in the table
         ${depends}
         VERBATIM)
