@@ -92,6 +92,7 @@ struct transfer {
     const struct ksm_form *message_form;
     const struct ksm_form *form; /* the same, if the message holds handles; else null */
     struct check_walk *check;    /* where the check paused, charged to the sender; or null */
+    void *memo; /* of a verdict that had to stop, charged to the sender; or null */
     uint32_t caps_budget;  /* for the search of their ancestors; more each time it did not do */
     bool is_ruled;   /* the verdict is by rules */
     bool is_checked; /* the structure is sound */

@@ -78,8 +78,8 @@ Retcode leg_judge_short(const struct leg *leg)
         return rcOk;
     if (d->verdict == KSM_DENY)
         policy_denied(&judged);
-    else if (policy_judge(&judged))
-        return rcOk;
+    else
+        return policy_judge(&judged);
     return rcSecurityDisallow;
 }
 
@@ -165,20 +165,22 @@ static Retcode see_handles(const struct transfer *x, const struct caps *caps, ui
 }
 
 /* is_final: the verdict counts and the message is delivered at once. */
-static Retcode judge(const struct transfer *x, const struct thread *to, uint8_t *constant,
+static Retcode judge(struct transfer *x, const struct thread *to, uint8_t *constant,
                      const struct caps *caps, bool is_final)
 {
     struct ksm_subject handles[CAPS_MAX];
     struct policy_message m = {.pair = x->pair, .direction = x->direction,
                                .from = x->sender->process, .to = to->process,
-                               .constant = constant, .arena = x->arena, .arena_size = x->size};
+                               .constant = constant, .arena = x->arena, .arena_size = x->size,
+                               .is_stoppable = true, .memo = x->memo};
     if (caps->n) {
         Retcode rc = see_handles(x, caps, constant, handles);
         if (rc != rcOk)
             return rc;
         m.handles = handles;
     }
-    return (is_final ? policy_judge(&m) : policy_try(&m)) ? rcOk : rcSecurityDisallow;
+    Retcode rc = is_final ? policy_judge(&m) : policy_try(&m);
+    return rc == rcRestart ? policy_memo(x->sender->process->account, &x->memo) : rc;
 }
 
 static Retcode check_caps(struct transfer *x, const struct thread *to, const uint8_t *constant,
@@ -376,6 +378,7 @@ static Retcode allocate(struct transfer *x, const struct leg *leg, uint32_t size
     Retcode rc = rcOk;
     x->constant = x->arena = NULL;
     x->check = NULL;
+    x->memo = NULL;
     x->constant_size = size;
     if (x->size > COPY_STEP) {
         x->constant = kmem_alloc_dirty(account, size, &rc);
@@ -463,6 +466,8 @@ void leg_drop(struct thread *driver)
         kmem_free(x->sender->process->account, x->arena, x->size);
     if (x->check)
         kmem_free(x->sender->process->account, x->check, sizeof *x->check);
+    if (x->memo)
+        policy_memo_free(x->sender->process->account, &x->memo);
     x->constant = x->arena = NULL;
     x->check = NULL;
 }

@@ -8,7 +8,9 @@
 
 #include "core/copy.h"
 #include "core/cpu.h"
+#include "core/lock.h"
 #include "core/process.h"
+#include "mm/kmem.h"
 #include "policy/audit.h"
 
 #include <nk/types.h>
@@ -65,17 +67,24 @@ static void event_of_message(struct event *e, const struct policy_message *m)
     e->audit.form = method ? method->direction[m->direction].form : NULL;
 }
 
+bool ksm_should_stop(void)
+{
+    return arch_irq_is_pending() || lock_is_wanted();
+}
+
 /* Asks; a denial is written down, a grant if it is final and the profile in force wants it. */
-static bool ask(struct event *e, bool is_final)
+static Retcode ask(struct event *e, bool is_final)
 {
     struct ksm_reason why = {0};
     bool wants_record = false;
-    bool is_granted = ksm_judge(&e->q, &why, &wants_record) == 1;
-    e->audit.verdict = is_granted ? AUDIT_GRANTED : AUDIT_DENIED;
+    int verdict = ksm_judge(&e->q, &why, &wants_record);
+    if (verdict == KSM_STOPPED && e->q.is_stoppable)
+        return rcRestart;
+    e->audit.verdict = verdict == 1 ? AUDIT_GRANTED : AUDIT_DENIED;
     e->audit.why = &why;
-    if (!is_granted || (is_final && wants_record))
+    if (verdict != 1 || (is_final && wants_record))
         audit_write(&e->audit);
-    return is_granted;
+    return verdict == 1 ? rcOk : rcSecurityDisallow;
 }
 
 /* A failed method sends no parameters. Rules of the error event may look at them all the same: they
@@ -91,32 +100,49 @@ static const void *failed_message(const struct policy_message *m)
     return buf;
 }
 
-static bool judge(const struct policy_message *m, bool is_final)
+static Retcode judge(const struct policy_message *m, bool is_final)
 {
     struct event e;
     event_of_message(&e, m);
     if (m->direction == DIRECTION_FAILED)
         e.q.message = failed_message(m);
-    bool is_granted = ask(&e, is_final);
-    if (is_granted && !is_final)
+    e.q.is_stoppable = m->is_stoppable && m->direction != DIRECTION_FAILED;
+    e.q.memo = m->memo;
+    Retcode rc = ask(&e, is_final);
+    if (rc == rcOk && !is_final)
         ksm_undo();
-    return is_granted;
+    return rc;
 }
 
-bool policy_judge(const struct policy_message *m)
+Retcode policy_judge(const struct policy_message *m)
 {
     return judge(m, true);
 }
 
-bool policy_try(const struct policy_message *m)
+Retcode policy_try(const struct policy_message *m)
 {
     return judge(m, false);
+}
+
+Retcode policy_memo(struct account *payer, void **memo)
+{
+    Retcode rc = rcRestart;
+    if (!*memo)
+        *memo = kmem_alloc(payer, ksm_memo_size, &rc);
+    return rc;
+}
+
+void policy_memo_free(struct account *payer, void **memo)
+{
+    kmem_free(payer, *memo, ksm_memo_size);
+    *memo = NULL;
 }
 
 void policy_granted(const struct policy_pair *pair, int direction, const struct process *from,
                     const struct process *to, const void *message)
 {
-    struct policy_message m = {pair, direction, from, to, message, NULL, 0, NULL};
+    struct policy_message m = {.pair = pair, .direction = direction, .from = from, .to = to,
+                               .constant = message};
     struct event e;
     event_of_message(&e, &m);
     e.audit.verdict = AUDIT_GRANTED;
@@ -140,7 +166,8 @@ void policy_malformed(const struct policy_pair *pair, int direction, const struc
                       const struct process *to, uint64_t word)
 {
     uint64_t header[3] = {0, 0, word};
-    struct policy_message m = {pair, direction, from, to, header, NULL, 0, NULL};
+    struct policy_message m = {.pair = pair, .direction = direction, .from = from, .to = to,
+                               .constant = header};
     struct event e;
     event_of_message(&e, &m);
     e.audit.form = NULL;
@@ -158,7 +185,7 @@ bool policy_may_execute(const struct process *src, const struct process *dst)
     if (v == KSM_GRANT)
         return true;
     if (v != KSM_DENY)
-        return ask(&e, true);
+        return ask(&e, true) == rcOk;
     e.audit.verdict = AUDIT_DENIED;
     audit_write(&e.audit);
     return false;
@@ -183,7 +210,7 @@ bool policy_security(const struct process *src, uint16_t iid, uint16_t mid,
     if (v == KSM_GRANT)
         return true;
     if (v != KSM_DENY)
-        return ask(&e, true);
+        return ask(&e, true) == rcOk;
     e.audit.verdict = AUDIT_DENIED;
     audit_write(&e.audit);
     return false;

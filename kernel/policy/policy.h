@@ -99,17 +99,27 @@ struct policy_message {
     const uint8_t *arena;  /* captured, or null */
     uint32_t arena_size;
     const struct ksm_subject *handles; /* of the form's handles and words; or null */
+    /* The caller can ask again (rcRestart), with the same bytes in the same places. `memo` is null at first,
+     * then what policy_memo made. */
+    bool is_stoppable;
+    void *memo;
 };
 
 /* Runs the rules of a message whose verdict is KSM_RULE or KSM_RULE_ARENA and writes down what is to be
  * written down. A grant has changed the policy's state: nothing may fail after it, or policy_undo must
- * follow at once. */
-bool policy_judge(const struct policy_message *m);
+ * follow at once. rcSecurityDisallow: denied. rcRestart: somebody waits for this CPU; nothing was done, ask
+ * again, with a memo. */
+Retcode policy_judge(const struct policy_message *m);
 /* For the fast path, which calls policy_direction.rules itself: a grant of which a record is wanted. */
 void policy_granted(const struct policy_pair *pair, int direction, const struct process *from,
                     const struct process *to, const void *message);
 /* The same verdict without a change and, if granted, without a record. */
-bool policy_try(const struct policy_message *m);
+Retcode policy_try(const struct policy_message *m);
+/* After rcRestart: makes *memo, charged to payer, if there is none yet. rcRestart, and where there is no memory
+ * rcQuotaExceeded or rcOutOfMemory. */
+Retcode policy_memo(struct account *payer, void **memo);
+/* Of one that was made. */
+void policy_memo_free(struct account *payer, void **memo);
 void policy_undo(void);
 
 /* Writes down a denial that no rule gave: a constant one, or a message that was malformed (of which the

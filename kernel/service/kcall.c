@@ -24,6 +24,7 @@
 const uint64_t kernel_abi_hash = KERNEL_ABI_HASH;
 
 #define SETTLE_STEP 64
+#define JUDGED_AT_ONCE 2048u /* bytes of an arena that rules read without a preemption point */
 #define CAPTURE_STEP 8192u /* bytes of a long arena between two preemption points */
 #define KCALL_LONG_MAX (KN_BLOCK_MAX + 64u) /* bytes of an arena */
 #define RESPONSE_MAX 128 /* bytes of a kernel method's response */
@@ -80,9 +81,9 @@ Retcode kcall_see_handles(struct thread *t, const struct ksm_form *f, const void
 
 /* ---- verdicts ---- */
 
-/* The verdict on a message between t and the kernel. */
+/* The verdict on a message between t and the kernel. rcRestart, where there is a memo: ask again. */
 static Retcode judge(struct thread *t, const struct policy_direction *d, int direction,
-                     const void *message, const void *arena, uint32_t arena_size)
+                     const void *message, const void *arena, uint32_t arena_size, void **memo)
 {
     struct ksm_subject handles[KCALL_HANDLES_MAX];
     bool is_request = direction == DIRECTION_REQUEST;
@@ -92,7 +93,9 @@ static Retcode judge(struct thread *t, const struct policy_direction *d, int dir
                                .to = is_request ? NULL : t->process,
                                .constant = message,
                                .arena = arena,
-                               .arena_size = arena_size};
+                               .arena_size = arena_size,
+                               .is_stoppable = memo,
+                               .memo = memo ? *memo : NULL};
     if (d->verdict == KSM_GRANT)
         return rcOk;
     if (d->verdict == KSM_DENY) {
@@ -105,7 +108,8 @@ static Retcode judge(struct thread *t, const struct policy_direction *d, int dir
             return rc;
         m.handles = handles;
     }
-    return policy_judge(&m) ? rcOk : rcSecurityDisallow;
+    Retcode rc = policy_judge(&m);
+    return rc == rcRestart ? policy_memo(t->process->account, memo) : rc;
 }
 
 static void malformed(struct thread *t, uint64_t word)
@@ -152,7 +156,7 @@ void kcall_finish(struct thread *t, const void *payload, uint32_t size)
     res[2] = d->word;
     if (t->transfer.arena) /* of a long call that had to wait */
         leg_drop(t);
-    Retcode rc = judge(t, d, DIRECTION_RESPONSE, res, NULL, 0);
+    Retcode rc = judge(t, d, DIRECTION_RESPONSE, res, NULL, 0, NULL);
     if (rc == rcOk) {
         answer_short(t, d->word, res + 3);
         return;
@@ -280,7 +284,7 @@ static Retcode dispatch(struct thread *t, struct kcall *call, const struct polic
     res[2] = d->word;
     rc = is_short ? rcOk : find_arena_room(t, call, &in);
     if (rc == rcOk)
-        rc = judge(t, d, DIRECTION_RESPONSE, res, call->out_arena, call->out_used);
+        rc = judge(t, d, DIRECTION_RESPONSE, res, call->out_arena, call->out_used, NULL);
     if (rc != rcOk) {
         handle_journal_undo(&journal);
         regs_set_result(&t->regs, rc);
@@ -306,20 +310,28 @@ static void capture_on(struct thread *t)
     struct kcall call = {.thread = t, .process = t->process, .req = x->constant,
                          .arena = x->arena, .arena_size = x->size,
                          .out_arena = cpu->reply_arena, .out_capacity = sizeof cpu->reply_arena};
-    Retcode rc = user_read(x->arena + x->captured, x->from + x->captured, step) ? rcOk
-                                                                                 : rcSourceFault;
+    Retcode rc = rcOk;
+    if (step && !user_read(x->arena + x->captured, x->from + x->captured, step))
+        rc = rcSourceFault;
     x->captured += step;
     if (rc == rcOk && x->captured < x->size) {
         t->continuation = capture_on;
         (void)sched_should_preempt();
         return;
     }
-    if (rc == rcOk && !policy_message_is_sound(d->form, call.req, call.arena, call.arena_size)) {
+    if (rc == rcOk && !x->is_checked &&
+        !policy_message_is_sound(d->form, call.req, call.arena, call.arena_size)) {
         malformed(t, word);
         rc = rcInvalidArgument;
     }
+    x->is_checked = true;
     if (rc == rcOk)
-        rc = judge(t, d, DIRECTION_REQUEST, call.req, call.arena, call.arena_size);
+        rc = judge(t, d, DIRECTION_REQUEST, call.req, call.arena, call.arena_size, &x->memo);
+    if (rc == rcRestart) {
+        t->continuation = capture_on;
+        (void)sched_should_preempt();
+        return;
+    }
     if (rc != rcOk)
         regs_set_result(&t->regs, rc);
     else if (dispatch(t, &call, m, word) == KCALL_PENDING)
@@ -336,11 +348,13 @@ static Retcode capture_long(struct thread *t, const struct ksm_form *form, const
     Retcode rc = rcOk;
     x->sender = t;
     x->check = NULL;
+    x->memo = NULL;
     x->arena = NULL;
     x->constant_size = form->size;
     x->from = out->arena;
     x->size = out->arena_size;
     x->captured = 0;
+    x->is_checked = false;
     x->constant = kmem_alloc(account, x->constant_size, &rc);
     if (x->constant)
         x->arena = kmem_alloc_dirty(account, x->size, &rc);
@@ -355,18 +369,19 @@ static Retcode capture_long(struct thread *t, const struct ksm_form *form, const
     return rcRestart;
 }
 
-/* Brings the request into the kernel; rcRestart: that takes longer. */
-static Retcode capture(struct thread *t, uint32_t op, const struct ksm_form *form,
+/* Brings the request into the kernel; rcRestart: that, or the verdict, takes longer. */
+static Retcode capture(struct thread *t, uint32_t op, const struct policy_direction *d,
                        struct kcall *call, uint64_t *constant)
 {
+    uint32_t at_once = d->verdict == KSM_RULE_ARENA ? JUDGED_AT_ONCE : sizeof this_cpu()->capture_arena;
     struct kn_buf out;
     if (op & KN_LONG) {
         if (!user_read(&out, regs_out_buf(&t->regs), sizeof out))
             return rcSourceFault;
-        if (out.arena_size > sizeof this_cpu()->capture_arena && out.arena_size <= KCALL_LONG_MAX)
-            return capture_long(t, form, constant, &out);
+        if (out.arena_size > at_once && out.arena_size <= KCALL_LONG_MAX)
+            return capture_long(t, d->form, constant, &out);
     }
-    return kcall_capture(t, op, form, call, constant);
+    return kcall_capture(t, op, d->form, call, constant);
 }
 
 /* The common case: both directions fit the registers and are granted whatever they say. */
@@ -404,13 +419,13 @@ void kernel_call(struct thread *t, uint32_t op, uint64_t word)
         return;
     }
     const struct policy_direction *d = &m->direction[DIRECTION_REQUEST];
-    Retcode rc = capture(t, op, d->form, &call, constant);
+    Retcode rc = capture(t, op, d, &call, constant);
     if (rc == rcRestart)
         return;
     if (rc == rcInvalidArgument)
         malformed(t, word);
     if (rc == rcOk)
-        rc = judge(t, d, DIRECTION_REQUEST, call.req, call.arena, call.arena_size);
+        rc = judge(t, d, DIRECTION_REQUEST, call.req, call.arena, call.arena_size, NULL);
     if (rc != rcOk) {
         regs_set_result(&t->regs, rc);
         return;

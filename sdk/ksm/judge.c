@@ -136,6 +136,7 @@ static void begin(struct rules_walk *w)
     if (w->kept->what) {
         w->done = w->kept->done;
         w->value = w->kept->value;
+        w->is_over = w->kept->is_over;
     }
 }
 
@@ -152,7 +153,8 @@ static void end_piece(struct rules_walk *w)
     left -= (int32_t)w->given;
     w->given = 0;
     if (w->kept) {
-        *w->kept = (struct rules_kept){w->what, w->at, w->value, w->size, w->done};
+        *w->kept = (struct rules_kept){w->what, w->at,   w->value,
+                                        w->size, w->done, w->is_over};
         has_progressed = true;
     }
     if (left > 0)
@@ -167,13 +169,14 @@ uint32_t rules_piece(struct rules_walk *w)
     if (!w->is_begun)
         begin(w);
     end_piece(w);
-    rest = is_stopped ? 0 : w->size - w->done;
+    rest = is_stopped || w->is_over ? 0 : w->size - w->done;
     w->given = rest < RULES_PIECE ? rest : RULES_PIECE;
     return w->given;
 }
 
 void rules_walk_end(struct rules_walk *w)
 {
+    w->is_over = true;
     end_piece(w);
 }
 

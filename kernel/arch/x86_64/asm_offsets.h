@@ -56,6 +56,7 @@
 /* The kernel's view of memory */
 #define KERNEL_BASE     0xffffffff80000000 /* physical 0, as the image is linked */
 #define DIRECT_MAP_BASE 0xffff800000000000 /* all of RAM */
+#define LAPIC_REQUESTS 0x200 /* there: interrupts that wait, eight registers 16 bytes apart */
 #define LAPIC_VA        0xffffffffffe00000 /* one page of the local APIC */
 #define KERNEL_STACK_SIZE 16384
 #define STACKS_VA       0xffffffffffc00000 /* kernel stacks of the other CPUs, 64 times 32 KiB */

@@ -58,6 +58,7 @@ struct rules_kept {
     const void *what, *at;
     uint64_t value;
     uint32_t size, done;
+    bool is_over;
 };
 
 struct rules_walk {
@@ -67,7 +68,7 @@ struct rules_walk {
     uint32_t given;      /* of the piece under way */
     uint64_t value;      /* after `done` bytes */
     struct rules_kept *kept;
-    bool is_begun;
+    bool is_begun, is_over;
 };
 
 static inline struct rules_walk rules_walk(const void *what, struct rules_text t, uint64_t value)
@@ -78,7 +79,7 @@ static inline struct rules_walk rules_walk(const void *what, struct rules_text t
 /* How many bytes to go through next, from `done`; the walk adds them to it. 0: it is at its end, or the
  * judgement stops and its values count for nothing. */
 uint32_t rules_piece(struct rules_walk *w);
-/* A walk that ends before the end of its text keeps what it found. */
+/* The walk is over before the end of its text. */
 void rules_walk_end(struct rules_walk *w);
 
 extern const char rules_cut_walk;
@@ -86,14 +87,14 @@ extern const char rules_cut_walk;
 /* A string ends before its first zero. */
 static inline struct rules_text rules_cut(struct rules_text t)
 {
-    struct rules_walk w = rules_walk(&rules_cut_walk, t, false);
-    while (!w.value && rules_piece(&w)) {
+    struct rules_walk w = rules_walk(&rules_cut_walk, t, 0);
+    while (rules_piece(&w)) {
         uint32_t end = w.done + w.given;
         while (w.done < end && t.at[w.done])
             w.done++;
-        w.value = w.done < end;
+        if (w.done < end)
+            rules_walk_end(&w);
     }
-    rules_walk_end(&w);
     t.size = w.done;
     return t;
 }
@@ -119,11 +120,12 @@ static inline bool rules_long_equal(struct rules_text a, struct rules_text b)
     struct rules_walk w = rules_walk(b.at, a, true);
     if (a.size != b.size)
         return false;
-    while (w.value && rules_piece(&w)) {
+    while (rules_piece(&w)) {
         w.value = rules_same(a.at + w.done, b.at + w.done, w.given);
         w.done += w.given;
+        if (!w.value)
+            rules_walk_end(&w);
     }
-    rules_walk_end(&w);
     return w.value;
 }
 

@@ -23,6 +23,7 @@
 
 uint64_t fake_now, fake_deadline = ~0ull, fake_windows;
 void (*fake_window)(void);
+bool fake_irq_pending;
 jmp_buf *fake_leave;
 
 static char log_text[LOG_SIZE];

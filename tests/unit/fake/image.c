@@ -18,6 +18,7 @@
 int (*fake_judge)(const struct ksm_query *query);
 unsigned fake_judged, fake_undone, fake_forgotten, fake_explained;
 struct ksm_reason fake_reason;
+const uint32_t ksm_memo_size = 64;
 bool fake_wants_record;
 
 const char ksm_policy_name[] = "fake";

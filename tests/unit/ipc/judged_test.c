@@ -231,6 +231,101 @@ static void test_no_memory_for_state(void **state)
     wait_cancel(server, rcAbort);
 }
 
+static unsigned stops, stopped;
+static void *memo;
+
+/* Has to stop that often. The first time there is no memo; then it is the message's, as it was left. */
+static int stop(const struct ksm_query *q)
+{
+    assert_true(q->is_stoppable);
+    assert_true((stopped == 0) == !q->memo);
+    assert_true(stopped < 2 || (q->memo == memo && *(unsigned *)memo == stopped));
+    memo = q->memo;
+    if (stopped < stops) {
+        stopped++;
+        if (memo)
+            *(unsigned *)memo = stopped;
+        return KSM_STOPPED;
+    }
+    granted++;
+    return 1;
+}
+
+static void start_stopping(unsigned n)
+{
+    stopped = 0;
+    stops = n;
+    memo = NULL;
+    fake_judge = stop;
+}
+
+/* Of every size: the verdict falls in the end, once, interrupts come in between, and nothing is left. */
+static void test_a_verdict_that_stops(void **state)
+{
+    (void)state;
+    static const uint32_t sizes[] = {0, 100, 100000};
+    start(ARENA);
+    for (unsigned i = 0; i < 6; i++) {
+        enum fake_method m = i % 2 ? M_COUNTED : M_WATCHED; /* the arena is captured */
+        uint32_t size = sizes[i / 2];
+        uint64_t used = cp->account->used, windows = fake_windows;
+        int before = granted;
+        unsigned undone = fake_undone;
+        start_stopping(5);
+        world_sizes(&s_in, 32, ARENA);
+        world_recv(server, listener, &s_in);
+        call(m, size);
+        assert_rc(server, rcOk);
+        assert_true(world_holds(&s_in, size, 3));
+        assert_int_equal(stopped, 5);
+        assert_true(fake_windows >= windows + 4);
+        assert_int_equal(granted - before - (int)(fake_undone - undone), 1);
+        assert_int_equal(cp->account->used, used);
+        wait_cancel(client, rcAbort); /* the answer is none of this */
+    }
+}
+
+/* The receiver goes in the middle of a verdict: the next one gets the message. */
+static void test_a_peer_that_goes_while_it_is_judged(void **state)
+{
+    (void)state;
+    start(ARENA);
+    uint64_t used = cp->account->used;
+    start_stopping(1000);
+    world_recv(server, listener, &s_in);
+    world_fill(&c_out, 100, 3);
+    world_interrupt(3);
+    world_call_long(client, channel, word_request(M_COUNTED), &c_out, &c_in);
+    assert_int_equal(server->wait_kind, WAIT_TRANSFER);
+    wait_cancel(server, rcAbort);
+    start_stopping(2);
+    world_settle();
+    assert_int_equal(granted, 0);
+    world_recv(server, listener, &s_in);
+    world_settle();
+    assert_rc(server, rcOk);
+    assert_int_equal(granted, 1);
+    assert_int_equal(cp->account->used, used);
+}
+
+/* No memory for what it has found out. */
+static void test_no_memory_for_a_memo(void **state)
+{
+    (void)state;
+    start(ARENA);
+    start_stopping(1);
+    world_recv(server, listener, &s_in);
+    world_fill(&c_out, 100, 3);
+    mm_fail_nth(1);
+    world_call_long(client, channel, word_request(M_COUNTED), &c_out, &c_in);
+    mm_fail_nth(0);
+    world_settle();
+    assert_rc(client, rcOutOfMemory);
+    assert_true(world_is_blocked(server));
+    assert_int_equal(granted, 0);
+    wait_cancel(server, rcAbort);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -240,6 +335,9 @@ int main(int argc, char **argv)
         T(test_a_peer_that_goes_leaves_no_verdict),
         T(test_handles_are_seen),
         T(test_no_memory_for_state),
+        T(test_a_verdict_that_stops),
+        T(test_a_peer_that_goes_while_it_is_judged),
+        T(test_no_memory_for_a_memo),
     };
     return RUN_PAIR("ipc/judged", tests);
 }

@@ -67,7 +67,7 @@ static bool judge(uint64_t value)
     } m = {{.iid = 0, .mid = M_RULED, .size = 32}, {value}};
     struct policy_message message = {.pair = pair, .direction = DIRECTION_REQUEST, .from = &from,
                                      .to = &to, .constant = &m};
-    return policy_judge(&message);
+    return policy_judge(&message) == rcOk;
 }
 
 static void test_text(void **state)

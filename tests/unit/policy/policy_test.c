@@ -120,7 +120,7 @@ static void test_judge(void **state)
     struct policy_message m = {.pair = pair, .direction = DIRECTION_REQUEST, .from = &client,
                                .to = &server, .constant = &message,
                                .arena = (const uint8_t *)"a", .arena_size = 1};
-    assert_true(policy_judge(&m));
+    assert_int_equal(policy_judge(&m), rcOk);
     assert_int_equal(seen.event, KSM_REQUEST);
     assert_int_equal(seen.src, CLASS_CLIENT);
     assert_int_equal(seen.dst, CLASS_SERVER);
@@ -130,27 +130,27 @@ static void test_judge(void **state)
     assert_int_equal(seen.arena_size, 1);
     m = (struct policy_message){.pair = pair, .direction = DIRECTION_RESPONSE, .from = &server,
                                 .to = &client, .constant = &message};
-    assert_true(policy_judge(&m));
+    assert_int_equal(policy_judge(&m), rcOk);
     assert_int_equal(seen.event, KSM_RESPONSE);
     assert_int_equal(seen.src, CLASS_SERVER);
     assert_int_equal(seen.dst, CLASS_CLIENT);
     assert_non_null(seen.arena); /* an empty arena can be read */
     m.to = NULL; /* the kernel takes part like a process */
-    assert_true(policy_judge(&m));
+    assert_int_equal(policy_judge(&m), rcOk);
     assert_int_equal(seen_target, kernel_object()->subject.sid);
     assert_true(seen_target != 0);
     m.to = &client;
     answer = 0;
     m.direction = DIRECTION_ERROR;
-    assert_false(policy_judge(&m));
+    assert_int_equal(policy_judge(&m), rcSecurityDisallow);
     assert_int_equal(seen.event, KSM_ERROR);
     m.direction = DIRECTION_FAILED;
-    assert_false(policy_judge(&m));
+    assert_int_equal(policy_judge(&m), rcSecurityDisallow);
     assert_int_equal(seen.event, KSM_ERROR);
     answer = 2;
-    assert_false(policy_judge(&m));
+    assert_int_equal(policy_judge(&m), rcSecurityDisallow);
     answer = -1;
-    assert_false(policy_judge(&m));
+    assert_int_equal(policy_judge(&m), rcSecurityDisallow);
     fake_judge = NULL;
 }
 

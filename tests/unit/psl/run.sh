@@ -52,7 +52,7 @@ build() {
         "$work/$1.formats.c" "$root/sdk/ksm/judge.c" -o "$work/$1"
 }
 run "headers" "$work/bin/nk-gen-c" -I "$here/good" -o "$work/headers/model" "$here/good/model/IAll.idl" \
-    "$here/good/model/ISecure.idl"
+    "$here/good/model/ISecure.idl" "$here/good/model/ILong.idl"
 
 # Every rule and expression of every model.
 cp "$here/cases.head" "$work/cases.psl"
@@ -94,6 +94,11 @@ run "failing-tests: fail" diff -u "$here/good/expected/failing-tests" "$work/mes
 run "tests: skipped" "$gen" -I "$here/good" -I "$root/idl" -I "$root/sdk/psl" --tests skip \
     "$here/good/policies/tests.psl" -o "$work/tests.c" --out-tests "$work/tests.tests.c"
 run "tests: none" test ! -s "$work/tests.tests.c"
+
+# Judgements that stop in the middle.
+compile "$here/good/policies/long.psl" long
+build long stop_test.c
+run "long: stopped and asked again" "$work/long"
 
 # What goes into an image: nothing but the parts that are linked, no recursion, no loop without bound.
 run "events: freestanding" sh -c "clang --target=x86_64-unknown-none-elf -mgeneral-regs-only \

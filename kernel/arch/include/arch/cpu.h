@@ -9,6 +9,7 @@
  *   void arch_set_current(struct thread *);      this_cpu()->current = t, nothing else
  *   void arch_irq_enable_wait_disable(void);     idle: returns after at least one interrupt
  *   void arch_irq_window(void);                  lets pending interrupts in, then goes on
+ *   bool arch_irq_is_pending(void);              an interrupt waits to be let in
  *   uint64_t arch_tsc(void);                     the cycle counter
  *   void arch_pause(void);                       in loops that wait for another CPU
  */

@@ -25,6 +25,7 @@ void fake_set_current(struct thread *t);
 struct aspace *fake_loaded_aspace(void);
 void fake_idle(void);
 void fake_irq_window(void);
+extern bool fake_irq_pending;
 uint64_t fake_tsc(void);
 
 static inline struct cpu *this_cpu(void)
@@ -50,6 +51,11 @@ static inline void arch_irq_enable_wait_disable(void)
 static inline void arch_irq_window(void)
 {
     fake_irq_window();
+}
+
+static inline bool arch_irq_is_pending(void)
+{
+    return fake_irq_pending;
 }
 
 static inline uint64_t arch_tsc(void)
