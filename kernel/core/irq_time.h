@@ -2,7 +2,8 @@
  * core/irq_time.h: the longest stretch with interrupts off, for tests and the bench.
  *
  * A stretch begins at an entry to the kernel and ends at the way out or where interrupts are let in
- * (between two steps of a long operation, in idle); waiting for the lock counts. Off until asked for:
+ * (between two steps of a long operation, in idle), or where the kernel looks and none waits, as it does
+ * within a judgement; waiting for the lock counts. Off until asked for:
  * then each entry reads the cycle counter twice.
  */
 #ifndef CORE_IRQ_TIME_H

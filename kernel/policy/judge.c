@@ -8,6 +8,7 @@
 
 #include "core/copy.h"
 #include "core/cpu.h"
+#include "core/irq_time.h"
 #include "core/lock.h"
 #include "core/process.h"
 #include "mm/kmem.h"
@@ -67,9 +68,15 @@ static void event_of_message(struct event *e, const struct policy_message *m)
     e->audit.form = method ? method->direction[m->direction].form : NULL;
 }
 
+/* An interrupt that waits is let in when the judgement has stopped. None waits: one that comes from now on
+ * waits from now on. */
 bool ksm_should_stop(void)
 {
-    return arch_irq_is_pending() || lock_is_wanted();
+    if (arch_irq_is_pending() || lock_is_wanted())
+        return true;
+    irq_time_pause(this_cpu());
+    irq_time_resume(this_cpu());
+    return false;
 }
 
 /* Asks; a denial is written down, a grant if it is final and the profile in force wants it. */

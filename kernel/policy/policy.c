@@ -45,7 +45,7 @@ static bool reads_arena(const struct ksm_form *f)
 }
 
 static void fill(struct policy_direction *d, const struct ksm_form *f, unsigned kind, uint32_t iid,
-                 uint32_t mid, enum ksm_verdict verdict, ksm_plain *rules)
+                 uint32_t mid, enum ksm_verdict verdict)
 {
     d->form = f->size ? f : NULL;
     d->word = f->size ? policy_word(iid, mid, f, kind) : NO_WORD;
@@ -57,12 +57,31 @@ static void fill(struct policy_direction *d, const struct ksm_form *f, unsigned 
     bool may_be_fast_long = f->size && f->size <= FAST_LONG_MAX && f->ndescs == 0 &&
                             f->nhandles <= FAST_CAPS_MAX;
     bool is_fast = is_word_enough && d->may_be_short;
-    bool is_ruled = verdict == KSM_RULE && rules && is_word_enough;
     d->fast_word = is_fast && verdict == KSM_GRANT ? d->word : NO_WORD;
     d->fast_long_word = may_be_fast_long && verdict == KSM_GRANT ? d->word : NO_WORD;
-    d->ruled_word = is_fast && is_ruled ? d->word : NO_WORD;
-    d->ruled_long_word = may_be_fast_long && is_ruled ? d->word : NO_WORD;
+    d->ruled_word = d->ruled_long_word = NO_WORD;
+}
+
+/* Messages that need no more than their word and these rules. */
+static void fill_rules(struct policy_direction *d, ksm_plain *rules)
+{
+    if (!rules || !d->form || !d->is_simple || d->form->size > FAST_LONG_MAX)
+        return;
     d->rules = rules;
+    d->ruled_long_word = d->word;
+    if (d->may_be_short)
+        d->ruled_word = d->word;
+}
+
+/* One direction, of an event from class src to dst. */
+static void fill_event(struct policy_direction *d, const struct ksm_form *f, unsigned kind,
+                       enum ksm_event event, uint16_t src, uint16_t dst, uint32_t iid, uint32_t mid)
+{
+    uint16_t i = (uint16_t)iid, n = (uint16_t)mid;
+    enum ksm_verdict verdict = ksm_verdict(event, src, dst, i, n);
+    fill(d, f, kind, iid, mid, verdict);
+    if (verdict == KSM_RULE)
+        fill_rules(d, ksm_plain_rules(event, src, dst, i, n));
 }
 
 static void fill_method(struct policy_method *m, const struct ksm_method *k,
@@ -70,19 +89,17 @@ static void fill_method(struct policy_method *m, const struct ksm_method *k,
 {
     static const struct ksm_form failed = {.size = sizeof(struct nk_message),
                                            .flags = KSM_FORM_SHORT};
-    uint16_t src = pair->src, dst = pair->dst, i = (uint16_t)iid, n = (uint16_t)mid;
+    uint16_t src = pair->src, dst = pair->dst;
+    struct policy_direction *d = m->direction;
     m->method = k;
     m->pair = pair;
-    fill(&m->direction[DIRECTION_REQUEST], &k->req, NK_MESSAGE_REQUEST, iid, mid,
-         ksm_verdict(KSM_REQUEST, src, dst, i, n), ksm_plain_rules(KSM_REQUEST, src, dst, i, n));
+    fill_event(&d[DIRECTION_REQUEST], &k->req, NK_MESSAGE_REQUEST, KSM_REQUEST, src, dst, iid, mid);
     /* For what comes back the server is the source. */
-    fill(&m->direction[DIRECTION_RESPONSE], &k->res, NK_MESSAGE_RESPONSE, iid, mid,
-         ksm_verdict(KSM_RESPONSE, dst, src, i, n), ksm_plain_rules(KSM_RESPONSE, dst, src, i, n));
-    fill(&m->direction[DIRECTION_ERROR], &k->err, NK_MESSAGE_ERROR, iid, mid,
-         ksm_verdict(KSM_ERROR, dst, src, i, n), ksm_plain_rules(KSM_ERROR, dst, src, i, n));
-    /* Its rules read the parameters of the error response, which are not there. */
-    fill(&m->direction[DIRECTION_FAILED], &failed, NK_MESSAGE_FAILED, iid, mid,
-         ksm_verdict(KSM_ERROR, dst, src, i, n), NULL);
+    fill_event(&d[DIRECTION_RESPONSE], &k->res, NK_MESSAGE_RESPONSE, KSM_RESPONSE, dst, src, iid, mid);
+    fill_event(&d[DIRECTION_ERROR], &k->err, NK_MESSAGE_ERROR, KSM_ERROR, dst, src, iid, mid);
+    /* Rules read the parameters of the error response, which are not there: never in the fast path. */
+    fill(&d[DIRECTION_FAILED], &failed, NK_MESSAGE_FAILED, iid, mid,
+         (enum ksm_verdict)d[DIRECTION_ERROR].verdict);
 }
 
 static Retcode pair_create(uint16_t src, uint16_t dst, struct policy_pair **out)

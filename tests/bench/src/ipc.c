@@ -14,6 +14,7 @@
 #define CLASS "bench.Server"
 #define N     2000u
 #define BULK  65536u
+#define TEXT  16000u
 
 #define REQUEST(method)                                                                            \
     KN_WORD(bench_Server_bench_iid, bench_Bench_##method##_mid,                                    \
@@ -148,6 +149,35 @@ static void round_trip_bulk(void)
     child_drop(&server);
 }
 
+/* Of a text as long as rules can read, each byte is judged. */
+static void judged_text(void)
+{
+    static uint8_t there[TEXT], back[TEXT];
+    bench_Bench_Text_req req = {.data = {0, TEXT}};
+    bench_Bench_Text_res res;
+    struct kn_buf out = {.head = (uintptr_t)&req, .head_size = sizeof(req),
+                         .arena = (uintptr_t)there, .arena_size = TEXT};
+    struct kn_buf in = {.head = (uintptr_t)&res, .head_size = sizeof(res),
+                        .arena = (uintptr_t)back, .arena_size = TEXT};
+    struct kn_words words = {0};
+    struct kn_received received;
+    struct child server;
+    uint64_t failed = 0;
+
+    if (!is_wanted("ipc.text.16000") || !serve(&server, "bulk")) {
+        return;
+    }
+    memset(there, 'a', TEXT);
+    there[TEXT - 1] = 'c';
+    BENCH("ipc.text.16000", N / 10, words.word = REQUEST(Text),
+          failed |= (uint64_t)kn_call(server.client, &words, &out, &in, NULL, &received),
+          failed |= back[TEXT - 1] ^ 'c');
+    if (failed) {
+        fprintf(stderr, "bench: ipc.text: wrong answers\n");
+    }
+    child_drop(&server);
+}
+
 static void nk_method(void)
 {
     static char memory[bench_Bench_Store_req_arena_size];
@@ -192,6 +222,9 @@ void bench_ipc(void)
     round_trip_apart();
     round_trip_long("ipc.roundtrip.80", REQUEST(Middle));
     round_trip_long("ipc.roundtrip.960", REQUEST(Large));
+    round_trip_long("ipc.roundtrip.80.assert", REQUEST(MiddleAssert));
+    round_trip_long("ipc.roundtrip.960.assert", REQUEST(LargeAssert));
     round_trip_bulk();
+    judged_text();
     nk_method();
 }

@@ -92,7 +92,7 @@ static int serve_same(void)
     return failed != 0;
 }
 
-/* Echoes 64 KiB: what came is what goes back. */
+/* Echoes up to 64 KiB: what came is what goes back. */
 static int serve_bulk(Handle listener)
 {
     static uint64_t data[65536 / 8];
@@ -106,7 +106,7 @@ static int serve_bulk(Handle listener)
 
     while (rc == rcOk) {
         words.word |= RESPONSE;
-        in.arena_size = sizeof(data);
+        out.arena_size = (uint32_t)received.arena_used;
         rc = kn_reply_recv(received.token, listener, &words, &out, &in, &received);
     }
     return 1;
