@@ -181,8 +181,8 @@ enum ksm_verdict ksm_verdict(enum ksm_event event, uint16_t src, uint16_t dst, u
 
 /* Runs the rules of an event whose verdict is KSM_RULE or KSM_RULE_ARENA, in the order of the source,
  * on the live state; constant verdicts are answered, too. Returns 1 to grant, 0 to deny, KSM_STOPPED
- * where it must be asked again. Only a grant has changed anything. A denial fills `why`. *audit tells whether the audit profile in force wants a record.
- * `why` and `audit` may be null. */
+ * where it must be asked again. Only a grant has changed anything. A denial fills `why`. *audit tells
+ * whether the audit profile in force wants a record. `why` and `audit` may be null. */
 int ksm_judge(const struct ksm_query *query, struct ksm_reason *why, bool *audit);
 
 #define KSM_STOPPED (-1)
