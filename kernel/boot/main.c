@@ -108,6 +108,7 @@ _Noreturn void kernel_main(const struct boot_info *boot)
     layout_init(!boot_arg_is("aslr", "off"));
     /* 5. the other CPUs */
     smp_start(boot, cpus_wanted());
+    kernel_hooks_changed();
     /* 6. the image: files, formats, policy */
     if (!romfs_init(boot->files, boot->files_size))
         arch_panic("the image's file system is damaged");
@@ -171,10 +172,7 @@ static void syscall(struct thread *t)
         return;
     else
         syscall_general(t, op);
-    const struct cpu *cpu = this_cpu();
-    const struct thread *next = cpu->current;
-    if (cpu->must_reschedule || !next || next->state != THREAD_READY || next->continuation)
-        sched_run();
+    sched_leave();
 }
 
 static inline uint64_t what_of(const struct thread *t)

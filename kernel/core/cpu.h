@@ -47,6 +47,7 @@ struct cpu {
     uint64_t entered_by;
     uint64_t lock_waits; /* its own: how often it found the lock taken, and how long that took in all */
     uint64_t lock_wait_ticks;
+    uint64_t response[3 + KN_SHORT_WORDS]; /* of a kernel method, header included, until the way out */
     /* Captured constant part of the message under way; never live across a return to user. */
     _Alignas(16) uint8_t capture[KN_CONSTANT_MAX + 64];
     _Alignas(16) uint8_t capture_arena[16384];

@@ -54,6 +54,7 @@ void irq_time_watch(bool is_on) UNCHECKED
     } else {
         kernel_hooks &= ~(uint32_t)HOOK_MEASURE;
     }
+    kernel_hooks_changed();
 }
 
 uint64_t irq_time_longest(uint64_t *what) UNCHECKED

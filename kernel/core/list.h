@@ -27,9 +27,10 @@ static inline bool list_empty(const struct list *l)
 /* Links node in front of pos; with pos a head, node becomes the last element. */
 static inline void list_insert_before(struct list *pos, struct list *node)
 {
+    struct list *prev = pos->prev;
     node->next = pos;
-    node->prev = pos->prev;
-    pos->prev->next = node;
+    node->prev = prev;
+    prev->next = node;
     pos->prev = node;
 }
 
@@ -40,16 +41,27 @@ static inline void list_insert_before(struct list *pos, struct list *node)
  * could be removed twice. */
 static inline void list_unlink(struct list *node)
 {
-    node->next->prev = node->prev;
-    node->prev->next = node->next;
+    struct list *next = node->next, *prev = node->prev;
+    next->prev = prev;
+    prev->next = next;
 }
 
 /* Leaves node an empty list of its own, so that removing it twice is harmless. */
 static inline void list_remove(struct list *node)
 {
-    node->next->prev = node->prev;
-    node->prev->next = node->next;
+    list_unlink(node);
     list_init(node);
+}
+
+/* All elements of one list become those of another one, which is empty. */
+static inline void list_move_all(struct list *to, struct list *from)
+{
+    if (list_empty(from))
+        return;
+    *to = *from;
+    to->next->prev = to;
+    to->prev->next = to;
+    list_init(from);
 }
 
 #endif

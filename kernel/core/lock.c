@@ -7,6 +7,8 @@
 #include "core/irq_time.h"
 #include "core/smp.h"
 
+#include <arch/entry.h>
+
 /* How often others may take the lock before one that waits reserves it. Counted in turns taken, not in
  * time: on an emulator a CPU may be away for long, and then nobody should wait for it. */
 #define PATIENCE 1000u
@@ -61,6 +63,11 @@ void lock_take(void) UNCHECKED
 void lock_give(void) UNCHECKED
 {
     __atomic_store_n(&kernel_lock.is_held, 0, __ATOMIC_RELEASE);
+}
+
+void kernel_hooks_changed(void)
+{
+    arch_syscall_hold(!kernel_hooks && !this_cpu()->is_fast_path_off);
 }
 
 bool kernel_enter_hooked(uint64_t what) UNCHECKED

@@ -36,6 +36,10 @@ enum kernel_hook {
 };
 extern uint32_t kernel_hooks;
 
+/* After a change of the hooks, and at the end of the start: whether short messages may stay in the registers
+ * (arch_syscall_hold). */
+void kernel_hooks_changed(void);
+
 /* For the functions that a module offers: their callers hold the lock. */
 static inline void lock_assert_held(void) ASSERTS_HELD(kernel_lock)
 {

@@ -30,6 +30,14 @@ void sched_look(struct cpu *cpu);
 void sched_tick(struct cpu *cpu);
 /* Chooses what runs next, runs continuations, idles; returns when a thread is to enter user mode. */
 void sched_run(void);
+/* Before the way out of a system call: the scheduler, if it has anything to do. */
+static inline void sched_leave(void)
+{
+    const struct cpu *cpu = this_cpu();
+    const struct thread *next = cpu->current;
+    if (cpu->must_reschedule || !next || next->state != THREAD_READY || next->continuation)
+        sched_run();
+}
 /* Whether the current thread should give way now (tested by long operations). */
 bool sched_should_preempt(void);
 
@@ -41,6 +49,11 @@ void sched_hand_over(void) REQUIRES(kernel_lock);
 static inline bool sched_may_switch(const struct cpu *cpu, uint32_t priority) REQUIRES(kernel_lock)
 {
     return priority >= cpu->floor;
+}
+
+static inline bool sched_may_switch_here(uint32_t priority) REQUIRES(kernel_lock)
+{
+    return priority >= CPU_HERE(floor);
 }
 
 /* Blocks the current thread. deadline TIME_NEVER: none. */

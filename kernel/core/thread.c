@@ -151,6 +151,8 @@ Retcode thread_create(struct process *process, uint32_t priority, uint64_t pc, u
     t->stack_top = sp;
     t->aspace = process->aspace;
     t->call.token = t->tid;
+    for (unsigned i = 0; i < THREAD_KNOWN_HANDLES; i++)
+        t->known[i] = &handle_no_entry;
     t->process = process;
     object_ref(&process->object);
     t->affinity = ~0ull;

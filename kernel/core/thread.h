@@ -23,6 +23,7 @@
 #include "policy/policy.h"
 
 struct aspace;
+struct handle_entry;
 struct listener;
 struct process;
 struct thread;
@@ -100,6 +101,7 @@ struct transfer {
 };
 
 #define THREAD_NAME_MAX 24
+#define THREAD_KNOWN_HANDLES 8u
 
 /* The status of a thread in a state without a wait, or in a wait without a deadline. */
 #define THREAD_STATUS(state, wait) ((uint32_t)(state) | (uint32_t)(wait) << 8)
@@ -130,6 +132,10 @@ struct thread {
     struct wait wait;
     struct call call;
     struct transfer transfer;
+
+    /* Entries of its process's table that it used last, by the low bits of their numbers; a guess, to be compared
+     * with the number: the memory stays as long as the process has threads. */
+    const struct handle_entry *known[THREAD_KNOWN_HANDLES];
 
     struct listener *recv_from; /* reference held while a Recv drives a long copy */
     struct thread *direct; /* the caller whose request it received last, if that is in no list: ipc/rendezvous.h */

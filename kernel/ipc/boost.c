@@ -37,8 +37,6 @@ static void set_boost(struct thread *caller, uint32_t boost)
 
 static void boost_more(struct listener *l, uint32_t p)
 {
-    if (l->direct)
-        owed_link(l->direct);
     struct list *at = l->owed.next;
     for (unsigned n = 0; n < BOOST_MAX && l->nboosted < BOOST_MAX && at != &l->owed; n++) {
         struct thread *caller = container_of(at, struct thread, call.owed_by_listener);

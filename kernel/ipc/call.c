@@ -151,7 +151,9 @@ void call_enqueue(struct thread *client, bool at_head)
     else
         list_add_tail(&l->senders[p], &client->wait.link);
     l->sender_mask |= 1u << p;
-    if (l->direct || !list_empty(&l->owed))
+    if (l->direct)
+        owed_link(l->direct);
+    if (!list_empty(&l->owed))
         boost_update(l);
     const struct handle_entry *e = at_head ? handle_of_call(client) : NULL;
     if (e && e->is_revoked) /* while it was out of the queue */
@@ -163,8 +165,10 @@ void commit_request(struct thread *client, struct thread *server, uint32_t flags
     owe_reply(client, server);
     if (client->priority > server->priority)
         lend_settle(server);
-    if (client->call.listener->sender_mask)
+    if (client->call.listener->sender_mask) {
+        owed_link(client);
         boost_update(client->call.listener);
+    }
     if (client->state == THREAD_READY)
         wait_block(client, WAIT_REPLY, NULL, NULL, client->call.deadline);
     else

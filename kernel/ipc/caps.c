@@ -105,6 +105,16 @@ void caps_write(const struct caps *caps, const struct ksm_form *form, void *cons
     }
 }
 
+bool caps_prepare(struct caps *caps, struct thread *from, struct thread *to,
+                  const struct ksm_form *form, void *constant)
+{
+    if (!handle_has_room(&to->process->handles, form->nhandles) ||
+        caps_check(caps, &from->walk, CAPS_STEP, form, constant, from->process, to->process) != rcOk)
+        return false;
+    caps_write(caps, form, constant, to->process);
+    return true;
+}
+
 void caps_commit(const struct caps *caps, struct process *to)
 {
     for (uint32_t i = 0; i < caps->n; i++) {

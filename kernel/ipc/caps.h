@@ -17,6 +17,7 @@
 struct badge;
 struct handle_entry;
 struct process;
+struct thread;
 struct tree_walk;
 
 #define CAPS_MAX 64 /* handles of one constant part; IDL allows 7 parameters of type Handle */
@@ -49,5 +50,10 @@ void caps_commit(const struct caps *caps, struct process *to);
 /* Context and rights that the owner of a callable handle sees. rcRestart: call again. */
 Retcode caps_context(struct tree_walk *walk, struct handle_entry *e, struct process *owner,
                      uint64_t *context, uint32_t *rights);
+
+/* For the fast paths: caps_check and caps_write for a message from one thread's process to another's. False:
+ * something is wrong, takes longer, or is short of memory; nothing was allocated, the general path will tell. */
+bool caps_prepare(struct caps *caps, struct thread *from, struct thread *to,
+                  const struct ksm_form *form, void *constant);
 
 #endif

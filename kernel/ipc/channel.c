@@ -8,11 +8,17 @@
 #include "mm/kmem.h"
 #include "policy/policy.h"
 
+/* What a channel that is not connected leads to. */
+static struct listener nowhere = {.is_closed = true, .receivers = {&nowhere.receivers, &nowhere.receivers}};
+
 /* A listener closes: nobody can receive any more, so every caller is told. */
 static void listener_last_handle(struct object *o)
 {
     struct listener *l = container_of(o, struct listener, object);
     l->is_closed = true;
+    list_move_all(&l->leaving, &l->receivers);
+    if (l->direct)
+        owed_link(l->direct);
     listener_discard(l);
     object_settle(o);
 }
@@ -48,6 +54,7 @@ Retcode listener_create(struct process *process, struct listener **out)
     l->process = process;
     object_ref(&process->object);
     list_init(&l->receivers);
+    list_init(&l->leaving);
     list_init(&l->owed);
     list_init(&l->boosted);
     for (int i = 0; i < PRIORITIES; i++)
@@ -97,6 +104,7 @@ static void server_last_handle(struct object *o)
 {
     struct server_end *s = container_of(o, struct server_end, object);
     s->channel->is_connected = false;
+    s->channel->open = &nowhere;
     object_settle(&s->channel->object);
 }
 
@@ -140,6 +148,9 @@ Retcode channel_create(struct process *client, struct listener *listener, bool w
     c->account = account_ref(account);
     c->listener = listener;
     c->pair = pair;
+    c->held = pair->held;
+    c->held_long = pair->held_long;
+    c->open = listener;
     c->is_connected = true;
     list_init(&c->callers.threads);
     object_ref(&listener->object);

@@ -31,8 +31,10 @@ struct listener {
     struct process *process; /* that created it; reference held while not closed: its handles may outlive it */
     bool is_closed;
     uint32_t sender_mask;             /* priorities with waiting senders */
-    struct list receivers;            /* threads in Recv */
-    struct thread *direct;            /* the caller whose request was received last, if in no list: rendezvous.h */
+    struct list receivers;            /* threads in Recv; none while closed or while a sender waits */
+    struct list leaving;              /* those who were there when it closed */
+    struct thread *direct;            /* the caller whose request was received last, if in no list (rendezvous.h);
+                                       * none while closed or while a sender waits */
     struct list owed;                 /* other callers whose requests were received here, not yet answered */
     struct list boosted;              /* some of these, who lend the priority of the queue: boost.c */
     uint32_t nboosted;
@@ -45,6 +47,8 @@ struct channel {
     struct account *account;
     struct listener *listener; /* holds a reference */
     const struct policy_pair *pair; /* formats and verdicts for this client class and server class */
+    struct listener *open;     /* while connected: the listener; else one where nobody ever receives */
+    const struct policy_held *held, *held_long; /* of the pair */
     bool is_connected;         /* cleared when the server side's own handle goes */
     struct callers callers;
 };

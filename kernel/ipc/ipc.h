@@ -28,33 +28,7 @@ void ipc_reply_recv(struct thread *t, uint32_t op);
  * message that is sent lies in memory. */
 bool fast_call(struct thread *client, bool is_long);
 bool fast_reply_recv(struct thread *server, bool is_long);
-/* The same for short messages, called by the entry code with the sender's payload in the CPU's
- * registers, where it stays for the receiver. Of the sender are saved: what the system call preserves,
- * and the arguments. Null: nothing was done. Else `to` is the thread to resume; the other results of its
- * system call are the entry code's business, but the rights of the handle used, which stand in its
- * registers. Only while no kernel hook is set (core/lock.h). */
-struct fast_switch {
-    struct thread *to;
-    uint64_t token; /* to reply with */
-};
-struct fast_switch fast_call_held(struct thread *client, uint64_t word, uint64_t handle,
-                                  const struct policy_method *unused);
-struct thread *fast_reply_recv_held(struct thread *server, uint64_t word, uint64_t token,
-                                    uint64_t listener);
-/* Where rules want to see the message, the two end with a jump to these functions of the entry code; the
- * payload is in the registers still. (A call that must become a jump goes to a function of the same shape:
- * so pointers travel as numbers.) They call those below with the arguments that they got and the message,
- * and return what those return. */
-struct fast_switch arch_call_judged(struct thread *client, uint64_t word, uint64_t entry,
-                                    const struct policy_method *m);
-struct thread *arch_reply_recv_judged(struct thread *server, uint64_t word, uint64_t client,
-                                      uint64_t listener);
-/* `entry` points to a struct handle_entry, `client` to a struct thread; message: a header, zero but for
- * the word, and the payload. */
-struct fast_switch fast_call_judged(struct thread *client, uint64_t word, uint64_t entry,
-                                    const struct policy_method *m, const void *message);
-struct thread *fast_reply_recv_judged(struct thread *server, uint64_t word, uint64_t client,
-                                      uint64_t listener, const void *message);
+/* For short messages in the CPU's registers: arch/entry.h. */
 
 /* A listener's last handle is gone: about `budget` of those who wait there are told; true when all are. */
 bool ipc_listener_close_step(struct listener *l, uint32_t budget);

@@ -161,8 +161,8 @@ void ipc_recv_after_reply(struct thread *t, uint32_t op, struct thread *client)
 /* The next of those who wait at a closed listener, else null. */
 static struct thread *next_waiting(struct listener *l)
 {
-    if (!list_empty(&l->receivers))
-        return container_of(l->receivers.next, struct thread, wait.link);
+    if (!list_empty(&l->leaving))
+        return container_of(l->leaving.next, struct thread, wait.link);
     if (l->sender_mask) {
         uint32_t p = 31u - (uint32_t)__builtin_clz(l->sender_mask);
         return container_of(l->senders[p].next, struct thread, wait.link);
@@ -177,8 +177,6 @@ bool ipc_listener_close_step(struct listener *l, uint32_t budget)
             return false;
         wait_cancel(t, rcNotConnected);
     }
-    if (l->direct)
-        owed_link(l->direct);
     for (; !list_empty(&l->owed); budget--) {
         if (budget == 0)
             return false;

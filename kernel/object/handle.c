@@ -94,7 +94,7 @@ static Retcode grow(struct handle_table *t)
     t->limit += PAGE_ENTRIES;
     for (uint32_t i = PAGE_ENTRIES; i-- > 0;) {
         page[i].table = t;
-        page[i].index = index + i;
+        page[i].number = index + i;
         if (index + i != 0) /* number 0 is INVALID_HANDLE */
             queue_fresh(t, &page[i], index + i);
     }
@@ -119,6 +119,17 @@ Retcode handle_reserve(struct handle_table *t, uint32_t count)
     return rcOk;
 }
 
+const struct handle_entry handle_no_entry;
+
+static enum handle_use use_of(const struct object *o, uint32_t rights)
+{
+    if (o->kind == OBJECT_CHANNEL && rights & RIGHT_IPC_CALL)
+        return HANDLE_USE_CALL;
+    if (o->kind == OBJECT_LISTENER && rights & RIGHT_IPC_RECV)
+        return HANDLE_USE_RECV;
+    return HANDLE_USE_NONE;
+}
+
 /* Takes the next free slot for an object; the caller enters it into the tree. */
 static struct handle_entry *occupy(struct handle_table *t, struct object *object, uint32_t rights)
 {
@@ -135,6 +146,7 @@ static struct handle_entry *occupy(struct handle_table *t, struct object *object
     object->handles++;
     e->object = object;
     e->rights = rights;
+    e->use = (uint8_t)use_of(object, rights);
     e->serial = ++serial;
     return e;
 }
@@ -195,8 +207,7 @@ handle_t handle_upcoming(const struct handle_table *t, uint32_t k)
 Retcode handle_miss(const struct handle_table *t, handle_t h)
 {
     const struct handle_entry *e = handle_slot(t, h & HANDLE_INDEX_MASK);
-    return e && e->is_revoked && e->generation == h >> HANDLE_INDEX_BITS ? rcHandleRevoked
-                                                                          : rcInvalidArgument;
+    return e && e->is_revoked && e->number == h ? rcHandleRevoked : rcInvalidArgument;
 }
 
 Retcode handle_get(const struct handle_table *t, handle_t h, enum object_kind kind, uint32_t rights,
@@ -219,10 +230,10 @@ static void vacate(struct handle_entry *e)
     struct handle_table *t = e->table;
     e->is_revoked = false;
     e->rights = 0;
-    e->generation = (e->generation + 1) & GENERATION_MASK;
+    e->number += 1u << HANDLE_INDEX_BITS; /* the next generation */
     t->used--;
     live--;
-    queue_free(t, e, e->index);
+    queue_free(t, e, e->number & HANDLE_INDEX_MASK);
 }
 
 /* The entry names its object no longer. */
@@ -231,6 +242,7 @@ static void let_go(struct handle_entry *e)
     struct object *o = e->object;
     tree_remove(e);
     e->object = NULL;
+    e->use = HANDLE_USE_NONE;
     if (--o->handles == 0 && o->ops->last_handle)
         o->ops->last_handle(o);
     object_put(o);

@@ -54,15 +54,28 @@ enum {
 
 #define RIGHTS_SAME 0x7fffffffu /* in a transfer: what the source has; also all that can exist */
 
+/* What a message may do with a handle, its object's kind and its rights in one. */
+enum handle_use {
+    HANDLE_USE_NONE,
+    HANDLE_USE_CALL, /* client end of a channel, RIGHT_IPC_CALL */
+    HANDLE_USE_RECV, /* listener, RIGHT_IPC_RECV */
+};
+
 struct handle_entry {
     struct object *object; /* null: free, or revoked */
-    uint32_t rights;
-    uint16_t generation;
-    bool is_revoked; /* still occupied, answers rcHandleRevoked until it is closed */
+    union {
+        struct {
+            handle_t number; /* index and generation */
+            uint8_t use;     /* enum handle_use; none without an object */
+            bool is_revoked; /* still occupied, answers rcHandleRevoked until it is closed */
+            uint16_t zero;
+        };
+        uint64_t number_and_use; /* handle_match */
+    };
     struct tree_pair pair; /* in object's inheritance tree: tree.h */
     uint64_t ancestors;    /* mask of the tables that hold its ancestors; a clear bit is certain */
     struct handle_table *table;
-    uint32_t index;
+    uint32_t rights;
     uint32_t next_free; /* index, while free */
     uint64_t serial;    /* of this use of the slot; never given twice */
     struct tree_ref up; /* nearest ancestor in another table, if that still lives: tree.h */
@@ -94,6 +107,8 @@ static inline struct handle_entry *handle_slot(const struct handle_table *t, uin
         return NULL;
     struct handle_entry **dir = t->directories[index >> (HANDLE_PAGE_BITS + HANDLE_DIR_BITS)];
     struct handle_entry *page = dir[(index >> HANDLE_PAGE_BITS) & ((1u << HANDLE_DIR_BITS) - 1)];
+    if (!page)
+        __builtin_unreachable(); /* all pages below the limit exist */
     return &page[index & ((1u << HANDLE_PAGE_BITS) - 1)];
 }
 
@@ -101,10 +116,32 @@ static inline struct handle_entry *handle_slot(const struct handle_table *t, uin
 static inline struct handle_entry *handle_lookup(const struct handle_table *t, handle_t h)
 {
     struct handle_entry *e = handle_slot(t, h & HANDLE_INDEX_MASK);
-    if (!e || !e->object || e->generation != h >> HANDLE_INDEX_BITS)
+    if (!e || !e->object || e->number != h)
         return NULL;
     return e;
 }
+
+/* Is this the live entry that a program's number (all 64 bits of it) names, and may it be used that way? One
+ * comparison says that the number was issued and is neither closed nor revoked, the kind of the object,
+ * and that the right is there. */
+static inline bool handle_is(const struct handle_entry *e, uint64_t number, enum handle_use use)
+{
+    return e->number_and_use == number + ((uint64_t)use << 32);
+}
+
+/* The object of such an entry; null if there is none. */
+static inline struct object *handle_match(const struct handle_table *t, uint64_t number,
+                                          enum handle_use use, const struct handle_entry **out)
+{
+    const struct handle_entry *e = handle_slot(t, (uint32_t)number & HANDLE_INDEX_MASK);
+    if (!e || !handle_is(e, number, use))
+        return NULL;
+    *out = e;
+    return e->object;
+}
+
+/* An entry that is nobody's and that no number names. */
+extern const struct handle_entry handle_no_entry;
 
 /* Why handle_lookup found nothing: rcHandleRevoked or rcInvalidArgument. */
 Retcode handle_miss(const struct handle_table *t, handle_t h);
@@ -131,7 +168,7 @@ handle_t handle_install(struct handle_table *t, struct object *object, uint32_t 
 /* The number of an occupied entry. */
 static inline handle_t handle_number(const struct handle_entry *e)
 {
-    return e->index | (uint32_t)e->generation << HANDLE_INDEX_BITS;
+    return e->number;
 }
 
 /* The number that the k-th handle_install after this will give (k from 0), after a handle_reserve of

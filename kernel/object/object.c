@@ -10,7 +10,8 @@
 static uint64_t next_sid GUARDED_BY(kernel_lock) = 1;
 static uint64_t live GUARDED_BY(kernel_lock);
 static struct list unfinished GUARDED_BY(kernel_lock) = {&unfinished, &unfinished};
-static uint64_t entered GUARDED_BY(kernel_lock), left GUARDED_BY(kernel_lock); /* the queue, ever */
+uint64_t objects_entered; /* the queue, ever; with the lock held */
+static uint64_t left GUARDED_BY(kernel_lock);
 
 void object_init(struct object *o, enum object_kind kind, const struct object_ops *ops)
 {
@@ -35,13 +36,7 @@ static bool end_step(struct object *o, uint32_t budget)
 static void enter(struct object *o) REQUIRES(kernel_lock)
 {
     list_add_tail(&unfinished, &o->pending);
-    entered++;
-}
-
-uint64_t objects_unfinished(void)
-{
-    lock_assert_held();
-    return entered;
+    objects_entered++;
 }
 
 void object_put(struct object *o)
@@ -95,12 +90,12 @@ bool objects_settle(uint64_t *upto, uint32_t budget)
 {
     lock_assert_held();
     if (*upto == 0)
-        *upto = entered;
-    const uint64_t before = entered;
+        *upto = objects_entered;
+    const uint64_t before = objects_entered;
     for (uint32_t n = 0; n < budget && left < *upto; n += SETTLE_COST)
         left += settle_first(container_of(unfinished.next, struct object, pending), SETTLE_COST);
-    if (entered != before)
-        *upto = entered;
+    if (objects_entered != before)
+        *upto = objects_entered;
     if (left < *upto)
         return false;
     *upto = 0;

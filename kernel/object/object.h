@@ -80,7 +80,11 @@ void object_settle(struct object *o);
 /* The same for a caller that cannot have anything happen now. */
 void object_settle_later(struct object *o);
 /* How many objects ever entered the queue: who finds it changed has something to settle. */
-uint64_t objects_unfinished(void);
+extern uint64_t objects_entered;
+static inline uint64_t objects_unfinished(void)
+{
+    return objects_entered;
+}
 /* Works off about `budget` elements of the queue; true when all is done that was waiting when *upto was
  * zero, and what came of it; *upto is zero again then. What others add meanwhile is theirs. */
 bool objects_settle(uint64_t *upto, uint32_t budget);

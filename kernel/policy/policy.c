@@ -54,11 +54,12 @@ static void fill(struct policy_direction *d, const struct ksm_form *f, unsigned 
     d->is_arena_checked = reads_arena(f);
     d->may_be_short = f->nhandles == 0 && f->size <= KN_HEADER_BYTES + KN_SHORT_BYTES;
     bool is_word_enough = f->size && d->is_simple;
-    bool may_be_fast_long = f->size && f->size <= FAST_LONG_MAX && f->ndescs == 0 &&
-                            f->nhandles <= FAST_CAPS_MAX;
+    bool may_be_fast_long = f->size && f->size <= FAST_LONG_MAX && f->size % 8 == 0 &&
+                            f->ndescs == 0 && f->nhandles <= FAST_CAPS_MAX;
     bool is_fast = is_word_enough && d->may_be_short;
     d->fast_word = is_fast && verdict == KSM_GRANT ? d->word : NO_WORD;
     d->fast_long_word = may_be_fast_long && verdict == KSM_GRANT ? d->word : NO_WORD;
+    d->held_long_word = f->nhandles == 0 ? d->fast_long_word : NO_WORD;
     d->ruled_word = d->ruled_long_word = NO_WORD;
 }
 
@@ -68,7 +69,8 @@ static void fill_rules(struct policy_direction *d, ksm_plain *rules)
     if (!rules || !d->form || !d->is_simple || d->form->size > FAST_LONG_MAX)
         return;
     d->rules = rules;
-    d->ruled_long_word = d->word;
+    if (d->form->size % 8 == 0)
+        d->ruled_long_word = d->word;
     if (d->may_be_short)
         d->ruled_word = d->word;
 }
@@ -102,6 +104,59 @@ static void fill_method(struct policy_method *m, const struct ksm_method *k,
          (enum ksm_verdict)d[DIRECTION_ERROR].verdict);
 }
 
+#define HELD_MAX 4096u /* slots */
+_Static_assert(sizeof(struct policy_held_slot) == 1u << (16 - POLICY_HELD_SHIFT), "a slot's size");
+
+static size_t held_size(const struct policy_held *h)
+{
+    return sizeof *h + h->mask + sizeof h->slots[0];
+}
+
+/* Enters a method, with the words of its requests that the shortest path takes. */
+static void held_enter(struct policy_held *h, const struct policy_method *m, bool is_long)
+{
+    const struct policy_direction *d = &m->direction[DIRECTION_REQUEST];
+    uint64_t word = is_long ? d->held_long_word : d->fast_word;
+    uint64_t other_word = is_long ? d->ruled_long_word : d->ruled_word;
+    if (is_long && other_word == NO_WORD)
+        other_word = d->fast_long_word; /* it has handles, or is the one above */
+    struct policy_held_slot *s = &h->slots[policy_held(h, d->word) - h->slots];
+    if (m->pair->dst == POLICY_CORE && m->direction[DIRECTION_RESPONSE].fast_word == NO_WORD)
+        return;
+    if (s->method || (word == NO_WORD && other_word == NO_WORD))
+        return;
+    s->method = m;
+    if (word != NO_WORD)
+        s->word = word;
+    else
+        s->other_word = other_word;
+}
+
+/* Each endpoint gets as many slots as the largest needs, where that is not too much. */
+static struct policy_held *held_create(const struct policy_pair *p, bool is_long, Retcode *rc)
+{
+    uint32_t stride = 1, n = 2;
+    for (uint32_t i = 0; i < p->nendpoints; i++)
+        while (stride < p->endpoints[i].nmethods && stride < HELD_MAX)
+            stride *= 2;
+    while (stride > 1 && stride * p->nendpoints > HELD_MAX)
+        stride /= 2;
+    while (n < stride * p->nendpoints && n < HELD_MAX)
+        n *= 2;
+    struct policy_held *h =
+        kmem_alloc(&kernel_account, sizeof *h + n * sizeof(struct policy_held_slot), rc);
+    if (!h)
+        return NULL;
+    h->factor = stride << 16 | 1;
+    h->mask = (n - 1) * (uint32_t)sizeof(struct policy_held_slot);
+    /* Word zero belongs to the first slot, that of method one to another: in these places they match nothing. */
+    h->slots[0].word = h->slots[0].other_word = 1u << 16;
+    for (uint32_t i = 0; i < p->nendpoints; i++)
+        for (uint32_t k = 0; k < p->endpoints[i].nmethods; k++)
+            held_enter(h, &p->endpoints[i].methods[k], is_long);
+    return h;
+}
+
 static Retcode pair_create(uint16_t src, uint16_t dst, struct policy_pair **out)
 {
     const struct ksm_class *class = ksm_image.classes[dst];
@@ -126,6 +181,15 @@ static Retcode pair_create(uint16_t src, uint16_t dst, struct policy_pair **out)
         for (uint32_t m = 0; m < e->nmethods; m++)
             fill_method(&methods[m], &e->methods[m], p, i, m);
     }
+    struct policy_held *held = held_create(p, false, &rc);
+    if (held)
+        p->held_long = held_create(p, true, &rc);
+    if (!p->held_long) {
+        if (held)
+            kmem_free(&kernel_account, held, held_size(held));
+        goto fail;
+    }
+    p->held = held;
     *out = p;
     return rcOk;
 fail:

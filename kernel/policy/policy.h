@@ -35,9 +35,9 @@ struct policy_direction {
     bool is_simple;    /* no handles, no descriptors: nothing to check but the word */
     bool is_arena_checked; /* nested values or strings: the check reads the arena */
     bool may_be_short; /* fits the registers; its values of variable size must then be empty */
-    /* The word, if a message needs no more than this comparison; else no word. Short; and in memory
-     * without an arena, its handles aside. */
-    uint64_t fast_word, fast_long_word;
+    /* The word, if a message needs no more than this comparison; else no word. Short; in memory without an
+     * arena, its handles aside; and that without handles. */
+    uint64_t fast_word, fast_long_word, held_long_word;
     /* The same for messages that need `rules` besides, and in memory have no handles. */
     uint64_t ruled_word, ruled_long_word;
     ksm_plain *rules;
@@ -50,8 +50,22 @@ struct policy_method {
     struct policy_direction direction[DIRECTIONS];
 };
 
+/* Methods of a pair by their requests' words, for the shortest path (ipc/held.c, service/kcall.c): those that are
+ * granted whatever they say; and others, with rules to be asked or, in memory, with handles. A method whose place
+ * is taken is not in it. Of the kernel's only such are in it whose response is always granted, too. */
+struct policy_held {
+    uint32_t factor, mask;
+    struct policy_held_slot {
+        uint64_t word, other_word; /* none: one that is looked for elsewhere */
+        const struct policy_method *method;
+        uint64_t unused;
+    } slots[];
+};
+#define POLICY_HELD_SHIFT 11 /* of the product: 16, less the binary logarithm of a slot's size */
+
 struct policy_pair {
     struct policy_pair *next;
+    const struct policy_held *held, *held_long; /* short requests; those in memory, without an arena */
     uint16_t src, dst;
     uint32_t nendpoints;
     struct policy_endpoint {
@@ -80,6 +94,15 @@ static inline const struct policy_method *policy_method(const struct policy_pair
     if (iid >= pair->nendpoints || mid >= pair->endpoints[iid].nmethods)
         return 0;
     return &pair->endpoints[iid].methods[mid];
+}
+
+/* Where a request of this word would stand: one multiplication puts the endpoint's number beside the
+ * method's. */
+static inline const struct policy_held_slot *policy_held(const struct policy_held *h, uint64_t word)
+{
+    return (const struct policy_held_slot *)((const char *)h->slots +
+                                             ((uint32_t)word * h->factor >> POLICY_HELD_SHIFT &
+                                              h->mask));
 }
 
 /* ---- resources as rules see them: subject.c ---- */

@@ -241,7 +241,7 @@ static void settle_on(struct thread *t)
     (void)sched_should_preempt();
 }
 
-static Retcode run_method(struct thread *t, struct kcall *call, uint64_t word)
+static inline Retcode run_method(struct thread *t, struct kcall *call, uint64_t word)
 {
     uint64_t unfinished = objects_unfinished();
     t->kcall_word = word;
@@ -384,10 +384,12 @@ static Retcode capture(struct thread *t, uint32_t op, const struct policy_direct
     return kcall_capture(t, op, d->form, call, constant);
 }
 
-/* The common case: both directions fit the registers and are granted whatever they say. */
-static void call_short(struct thread *t, const struct policy_method *m, uint64_t word)
+/* The common case: both directions fit the registers and are granted whatever they say. False: there is no
+ * answer yet. */
+static inline bool call_short(struct thread *t, const struct policy_method *m, uint64_t word,
+                              uint64_t *res)
 {
-    uint64_t req[3 + KN_SHORT_WORDS], res[3 + KN_SHORT_WORDS];
+    uint64_t req[3 + KN_SHORT_WORDS];
     struct kcall call; /* such methods have no arena, nor look at the header */
     call.thread = t;
     call.process = t->process;
@@ -397,8 +399,25 @@ static void call_short(struct thread *t, const struct policy_method *m, uint64_t
         req[3 + i] = regs_payload(&t->regs, i);
         res[3 + i] = 0;
     }
-    if (run_method(t, &call, word) != KCALL_PENDING)
-        answer_short(t, m->direction[DIRECTION_RESPONSE].word, res + 3);
+    res[2] = m->direction[DIRECTION_RESPONSE].word;
+    return run_method(t, &call, word) != KCALL_PENDING;
+}
+
+const uint64_t *core_call_held(struct thread *t)
+{
+    lock_assert_held();
+    struct cpu *cpu = this_cpu();
+    uint64_t word = regs_word(&t->regs);
+    const struct policy_held_slot *s = policy_held(t->process->core_pair->held, word);
+    if (s->word != word) {
+        kernel_call(t, KN_CALL, word);
+    } else if (call_short(t, s->method, word, cpu->response)) {
+        if (!t->continuation && !cpu->must_reschedule && cpu->current == t)
+            return cpu->response + 2;
+        answer_short(t, cpu->response[2], cpu->response + 3);
+    }
+    sched_leave();
+    return NULL;
 }
 
 void kernel_call(struct thread *t, uint32_t op, uint64_t word)
@@ -406,7 +425,9 @@ void kernel_call(struct thread *t, uint32_t op, uint64_t word)
     const struct policy_method *m = policy_method(t->process->core_pair, word);
     if (op == KN_CALL && m && m->direction[DIRECTION_REQUEST].fast_word == word &&
         m->direction[DIRECTION_RESPONSE].fast_word != NO_WORD) {
-        call_short(t, m, word);
+        uint64_t *res = this_cpu()->response;
+        if (call_short(t, m, word, res))
+            answer_short(t, res[2], res + 3);
         return;
     }
     struct cpu *cpu = this_cpu();

@@ -10,6 +10,7 @@
 
 #include "asm_offsets.h"
 
+struct aspace;
 struct cpu;
 struct thread;
 
@@ -43,6 +44,9 @@ _Static_assert(offsetof(struct arch_cpu, fault_va) == CPU_FAULT_VA, "entry.S kno
 _Static_assert(offsetof(struct arch_cpu, scratch) == CPU_SCRATCH, "entry.S knows scratch");
 _Static_assert(offsetof(struct arch_cpu, tss) + 4 == CPU_RSP0, "entry.S knows the entry stack");
 
+/* this_cpu()->member for reading, in one instruction. */
+#define CPU_HERE(member) (((const struct cpu __seg_gs *)0)->member)
+
 static inline struct cpu *this_cpu(void)
 {
     struct cpu *c;
@@ -60,6 +64,20 @@ static inline struct thread *this_thread(void)
 static inline void arch_set_current(struct thread *t)
 {
     __asm__ volatile("mov %0, %%gs:%c1" : : "r"(t), "i"(CPU_CURRENT) : "memory");
+}
+
+/* An address space begins with its root. */
+static inline void arch_aspace_enter(const struct aspace *as)
+{
+    uint64_t root = *(const uint64_t *)(const void *)as;
+    __asm__ volatile("cmp %0, %%gs:%c1\n\t"
+                     "je 1f\n\t"
+                     "mov %0, %%gs:%c1\n\t"
+                     "mov %0, %%cr3\n"
+                     "1:"
+                     :
+                     : "r"(root), "i"(CPU_ROOT)
+                     : "memory", "cc");
 }
 
 static inline void arch_irq_enable_wait_disable(void)

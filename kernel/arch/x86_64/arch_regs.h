@@ -96,6 +96,11 @@ static inline uint64_t regs_in_buf(const struct user_regs *r)
     return r->r8;
 }
 
+static inline void regs_set_in_buf(struct user_regs *r, uint64_t v)
+{
+    r->r8 = v;
+}
+
 static inline uint64_t regs_out_buf(const struct user_regs *r)
 {
     return r->r12;

@@ -37,6 +37,12 @@
 #define REGS_SIZE    176
 #define REGS_SYSCALL 0x100 /* in `vector`: the registers were saved by a system call */
 
+/* struct thread_head, behind the registers */
+#define THREAD_TLS    (REGS_SIZE + 0)
+#define THREAD_GS     (REGS_SIZE + 8)
+#define THREAD_FPU    (REGS_SIZE + 16)
+#define THREAD_ASPACE (REGS_SIZE + 24)
+
 /* struct cpu, reached through gs */
 #define CPU_SELF        0
 #define CPU_STACK_TOP   8

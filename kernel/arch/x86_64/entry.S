@@ -28,35 +28,30 @@
 
 /* ---- system call: rcx = rip, r11 = rflags, everything else is the user's ----
  *
- * First what a short Call or ReplyRecv needs when the fast path can do it (ipc/fast.c): its payload is in
- * r12..r15 and rbx, which C functions preserve, and stays there. Otherwise the rest is saved as well. */
+ * REGS_VECTOR says REGS_SYSCALL already: the way out by iret leaves it so. */
+.macro SAVE_FRAME
+    swapgs
+    mov     %rsp, %r10
+    mov     %gs:CPU_CURRENT, %rsp
+    mov     %rcx, REGS_RIP(%rsp)
+    mov     %r11, REGS_RFLAGS(%rsp)
+    mov     %r10, REGS_RSP(%rsp)
+    mov     %rbp, REGS_RBP(%rsp)
+.endm
+
     .balign 64
     .globl syscall_entry
     .type syscall_entry, @function
 syscall_entry:
-    swapgs
-    mov     %rsp, %gs:CPU_USER_RSP
-    mov     %gs:CPU_CURRENT, %rsp
-    mov     %rcx, REGS_RIP(%rsp)
-    mov     %gs:CPU_USER_RSP, %rcx
-    mov     %r11, REGS_RFLAGS(%rsp)
-    mov     %rcx, REGS_RSP(%rsp)
-    movq    $REGS_SYSCALL, REGS_VECTOR(%rsp)
-    mov     %rbp, REGS_RBP(%rsp)
+    SAVE_FRAME
+general_entry:
     mov     %rdi, REGS_RDI(%rsp)
     mov     %rsi, REGS_RSI(%rsp)
     mov     %rdx, REGS_RDX(%rsp)
     mov     %r8, REGS_R8(%rsp)
-    cmpl    $0, kernel_hooks(%rip)
-    jne     1f
-    test    %eax, %eax
-    jz      fast_call_entry
-    cmp     $KN_REPLY_RECV, %eax
-    je      fast_reply_recv_entry
-1:  mov     %r9, REGS_R9(%rsp)
-general_entry:
+    mov     %r9, REGS_R9(%rsp)
     mov     %rax, REGS_RAX(%rsp)
-    mov     %r10, REGS_R10(%rsp)
+    movq    $0, REGS_R10(%rsp)      /* carries nothing in */
     mov     %rbx, REGS_RBX(%rsp)
     mov     %r12, REGS_R12(%rsp)
     mov     %r13, REGS_R13(%rsp)
@@ -67,57 +62,92 @@ general_entry:
     call    core_syscall
     jmp     resume_user
 
-/* Back where the fast path could not do it. r9 and r10 carry nothing into these calls. */
-fast_refused:
-    mov     %gs:CPU_CURRENT, %rsp
-    xor     %r10d, %r10d            /* it may hold something of the kernel's */
+/* The same while one CPU runs and nothing is measured (arch_syscall_hold). First what a Call or ReplyRecv
+ * needs when the shortest path can do it (ipc/held.c). A short message's payload is in r12..r15 and rbx,
+ * which C functions preserve, and stays there; the arguments are where C functions have theirs, with the
+ * thread in rcx. The C function ends in REFUSED, JUDGED or SWITCH. */
+    .balign 64
+    .globl syscall_entry_held
+    .type syscall_entry_held, @function
+syscall_entry_held:
+    SAVE_FRAME
+    cmp     $KN_CORE_HANDLE, %rdi
+    je      core_call_entry
+    mov     %rsp, %rcx
+    mov     %gs:CPU_STACK_TOP, %rsp
+    test    %eax, %eax
+    jz      fast_call_held
+    cmp     $KN_REPLY_RECV, %eax
+    je      fast_reply_recv_held
+    mov     %r9, %r11
+    mov     %r12, %r9               /* where the message is */
+    cmp     $(KN_CALL | KN_LONG), %eax
+    je      fast_call_held_long
+    cmp     $(KN_REPLY_RECV | KN_LONG), %eax
+    je      fast_reply_recv_held_long
+    mov     %r11, %r9
+    mov     %rcx, %rsp
     jmp     general_entry
 
-fast_call_entry:
-    cmp     $KN_CORE_HANDLE, %rdi
-    je      1b
-    mov     %rdi, %rdx
+/* A short Call to the kernel. Its answer comes back in memory and goes into the registers alone, unless
+ * there is more to do first. */
+core_call_entry:
+    test    %eax, %eax
+    jnz     general_entry
+    mov     %rdi, REGS_RDI(%rsp)
+    mov     %rsi, REGS_RSI(%rsp)
+    mov     %r8, REGS_R8(%rsp)
+    mov     %rax, REGS_RAX(%rsp)
+    mov     %rbx, REGS_RBX(%rsp)
+    mov     %r12, REGS_R12(%rsp)
+    mov     %r13, REGS_R13(%rsp)
+    mov     %r14, REGS_R14(%rsp)
+    mov     %r15, REGS_R15(%rsp)
     mov     %rsp, %rdi
-    mov     %rsi, %gs:CPU_SCRATCH
     mov     %gs:CPU_STACK_TOP, %rsp
-    call    fast_call_held
+    call    core_call_held
     test    %rax, %rax
-    jz      fast_refused            /* rax is KN_CALL again */
-    mov     REGS_R9(%rax), %r9      /* rights */
-    xor     %r8d, %r8d              /* context: a channel has none */
-    jmp     fast_resume
-
-fast_reply_recv_entry:
-    mov     %rdx, %rcx
-    mov     %rdi, %rdx
-    mov     %rsp, %rdi
-    mov     %rsi, %gs:CPU_SCRATCH
-    mov     %gs:CPU_STACK_TOP, %rsp
-    call    fast_reply_recv_held
+    jz      resume_user
+    mov     %gs:CPU_CURRENT, %rsp
+    mov     (%rax), %rsi            /* word */
+    mov     8(%rax), %r12
+    mov     16(%rax), %r13
+    mov     24(%rax), %r14
+    mov     32(%rax), %r15
+    mov     40(%rax), %rbx
+    mov     REGS_RIP(%rsp), %rcx
+    mov     REGS_RFLAGS(%rsp), %r11
+    mov     REGS_RBP(%rsp), %rbp
+    mov     REGS_RSP(%rsp), %rsp
+    xor     %eax, %eax              /* rcOk */
+    xor     %edi, %edi              /* flags: short */
     xor     %edx, %edx
     xor     %r8d, %r8d
     xor     %r9d, %r9d
-    test    %rax, %rax
-    jnz     fast_resume
-    mov     $KN_REPLY_RECV, %eax
-    jmp     fast_refused
-
-/* rax is the thread that receives the message; it waits in a system call, too. */
-fast_resume:
-    mov     %gs:CPU_SCRATCH, %rsi   /* word */
-    mov     REGS_RIP(%rax), %rcx
-    mov     REGS_RFLAGS(%rax), %r11
-    mov     REGS_RBP(%rax), %rbp
-    mov     REGS_RSP(%rax), %rsp
-    xor     %eax, %eax              /* rcOk */
-    xor     %edi, %edi              /* flags: short */
     xor     %r10d, %r10d
     swapgs
     sysretq
 
-/* The payload is in the registers again; the message is written down for rules to read. The first four
- * arguments are passed on, the fifth is the message. */
-.macro JUDGED function
+/* The fast path could not do it: rdi, rsi, rdx, r8 and what C functions preserve are the user's. */
+.macro REFUSED name, operation
+    .globl \name
+    .type \name, @function
+\name:
+    mov     %rcx, %rsp
+    mov     $\operation, %eax
+    jmp     general_entry
+.endm
+
+    REFUSED arch_held_call_refused, KN_CALL
+    REFUSED arch_held_reply_recv_refused, KN_REPLY_RECV
+    REFUSED arch_held_call_long_refused, (KN_CALL | KN_LONG)
+    REFUSED arch_held_reply_recv_long_refused, (KN_REPLY_RECV | KN_LONG)
+
+/* Rules are to be asked: the message is written down for them, and its address is the last argument. */
+.macro JUDGED name, function
+    .globl \name
+    .type \name, @function
+\name:
     push    %rbx
     push    %r15
     push    %r14
@@ -126,22 +156,68 @@ fast_resume:
     push    %rsi                    /* word */
     push    $0
     push    $0
-    mov     %rsp, %r8
-    sub     $8, %rsp
-    call    \function
-    add     $72, %rsp
-    ret
+    mov     %rsp, %r9
+    push    $0                      /* where a return address would be */
+    jmp     \function
 .endm
 
-    .globl arch_call_judged
-    .type arch_call_judged, @function
-arch_call_judged:
-    JUDGED  fast_call_judged
+    JUDGED  arch_held_call_judged, fast_call_judged
+    JUDGED  arch_held_reply_recv_judged, fast_reply_recv_judged
 
-    .globl arch_reply_recv_judged
-    .type arch_reply_recv_judged, @function
-arch_reply_recv_judged:
-    JUDGED  fast_reply_recv_judged
+/* It could: rdi is the thread that receives, rcx the one that sent; rsi word, rdx token, r9 rights; r8, of a
+ * short message, the sender's own. This is arch_switch_to on a CPU with XSAVEOPT and FSGSBASE (thread.c says why each part), then the way out. */
+.macro SWITCH flags
+    mov     %rdi, %gs:CPU_CURRENT
+    lea     REGS_SIZE(%rdi), %rax
+    mov     %rax, %gs:CPU_RSP0
+    mov     $-1, %eax               /* all of XCR0, which has nothing for edx to choose */
+    mov     THREAD_FPU(%rcx), %r11
+    xsaveopt64 (%r11)
+    mov     THREAD_FPU(%rdi), %r11
+    xrstor64 (%r11)
+    rdfsbase %rax
+    mov     %rax, THREAD_TLS(%rcx)
+    xor     %eax, %eax              /* null selectors; rcOk */
+    mov     %eax, %ds
+    mov     %eax, %es
+    mov     %eax, %fs
+    mov     THREAD_TLS(%rdi), %r11
+    wrfsbase %r11
+    swapgs                          /* to the programs' gs: no CPU_ from here on */
+    rdgsbase %r11
+    mov     %r11, THREAD_GS(%rcx)
+    mov     %eax, %gs
+    mov     THREAD_GS(%rdi), %r11
+    wrgsbase %r11
+    xor     %r8d, %r8d              /* context: a channel has none */
+    xor     %r10d, %r10d
+    mov     REGS_RIP(%rdi), %rcx
+    mov     REGS_RFLAGS(%rdi), %r11
+    mov     REGS_RBP(%rdi), %rbp
+    mov     REGS_RSP(%rdi), %rsp
+    mov     $\flags, %edi
+    sysretq
+.endm
+
+    .globl arch_held_switch, arch_held_switch_long
+    .type arch_held_switch, @function
+    .type arch_held_switch_long, @function
+arch_held_switch:
+    mov     THREAD_ASPACE(%rdi), %rax
+    mov     (%rax), %rax
+    cmp     %rax, %gs:CPU_ROOT
+    je      1f
+    mov     %rax, %gs:CPU_ROOT
+    mov     %rax, %cr3
+1:  mov     %r8, REGS_R8(%rcx)
+    SWITCH  0
+arch_held_switch_long:
+    xor     %r12d, %r12d            /* used bytes of the arena; and nothing of the sender's */
+    xor     %r13d, %r13d
+    xor     %r14d, %r14d
+    xor     %r15d, %r15d
+    xor     %ebx, %ebx
+    SWITCH  KN_LONG
 
 /* ---- the way out: current is the thread to run ---- */
     .globl resume_user
@@ -175,7 +251,7 @@ resume_by_iret:
     shr     $47, %rax
     jz      1f
     movq    $0, REGS_RIP(%rsp)      /* iret would refuse a wild address: let it fault at zero */
-1:
+1:  movq    $REGS_SYSCALL, REGS_VECTOR(%rsp) /* what the next entry is unless it says otherwise */
     pop     %r15
     pop     %r14
     pop     %r13

@@ -7,7 +7,9 @@
 #include <arch/entry.h>
 #include <arch/uaccess.h>
 
-#define VECTOR_PAGE_FAULT 14
+#define VECTOR_STACK_FAULT 12
+#define VECTOR_PROTECTION  13
+#define VECTOR_PAGE_FAULT  14
 
 #define PF_WRITE 2u
 #define PF_USER  4u
@@ -41,8 +43,8 @@ static enum fault_kind kind_of(uint64_t vector)
         return FAULT_KIND_ILLEGAL;
     case 10:
     case 11:
-    case 12:
-    case 13:
+    case VECTOR_STACK_FAULT:
+    case VECTOR_PROTECTION:
         return FAULT_KIND_PROTECTION;
     case VECTOR_PAGE_FAULT:
         return FAULT_KIND_PAGE;
@@ -98,6 +100,13 @@ void x86_user_exception(struct user_regs *regs)
     core_user_fault(this_thread(), &f);
 }
 
+/* Faults of an access to memory: for one that begins below the end of user memory and reaches behind it
+ * (arch_may_peek), a CPU may give another than the page fault. */
+static bool is_access_fault(uint64_t vector)
+{
+    return vector == VECTOR_STACK_FAULT || vector == VECTOR_PROTECTION || vector == VECTOR_PAGE_FAULT;
+}
+
 /* True if the fault belongs to a user copy, which then continues at its handler. */
 static bool recover(struct user_regs *frame, uint64_t va)
 {
@@ -130,7 +139,7 @@ void x86_kernel_exception(struct user_regs *frame)
         return;
     }
     uint64_t va = frame->vector == VECTOR_PAGE_FAULT ? x86_read_cr2() : 0;
-    if (frame->vector == VECTOR_PAGE_FAULT && recover(frame, va))
+    if (is_access_fault(frame->vector) && recover(frame, va))
         return;
     x86_panic_at(frame, va, frame->vector < 32 ? names[frame->vector] : "unexpected vector");
 }

@@ -20,6 +20,13 @@
 #define FCW_INITIAL   0x37fu
 
 extern _Noreturn void resume_user(void);
+extern const char syscall_entry[], syscall_entry_held[];
+
+_Static_assert(offsetof(struct thread_head, arch.tls) == THREAD_TLS, "entry.S knows tls");
+_Static_assert(offsetof(struct thread_head, arch.gs_base) == THREAD_GS, "entry.S knows gs_base");
+_Static_assert(offsetof(struct thread_head, arch.fpu) == THREAD_FPU, "entry.S knows fpu");
+_Static_assert(offsetof(struct thread_head, aspace) == THREAD_ASPACE, "entry.S knows aspace");
+_Static_assert(offsetof(struct arch_aspace, root) == 0, "entry.S knows root");
 
 size_t arch_fpu_size(void)
 {
@@ -172,6 +179,12 @@ void arch_thread_set_tls(struct thread *t, uint64_t tls)
         __asm__ volatile("wrfsbase %0" : : "r"(a->tls));
     else
         x86_wrmsr(MSR_FS_BASE, a->tls);
+}
+
+void arch_syscall_hold(bool is_on)
+{
+    bool is_held = is_on && x86_features.has_fast_switch;
+    x86_wrmsr(MSR_LSTAR, (uint64_t)(is_held ? syscall_entry_held : syscall_entry));
 }
 
 _Noreturn void arch_resume_user(void)

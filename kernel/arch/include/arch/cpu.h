@@ -5,6 +5,7 @@
  * `struct thread *current;` in this order. The inline bodies are in <arch_impl.h>:
  *
  *   struct cpu *this_cpu(void);
+ *   CPU_HERE(member)                             this_cpu()->member for reading, in one instruction
  *   struct thread *this_thread(void);            this_cpu()->current, in one instruction
  *   void arch_set_current(struct thread *);      this_cpu()->current = t, nothing else
  *   void arch_irq_enable_wait_disable(void);     idle: returns after at least one interrupt

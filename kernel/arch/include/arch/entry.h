@@ -67,6 +67,55 @@ struct fault {
 _Noreturn void kernel_main(const struct boot_info *boot);
 /* A system call of t; its registers are in t. */
 void core_syscall(struct thread *t);
+
+/* Whether this CPU's system calls that may be a message try ipc/held.c first, before the registers are
+ * saved. Off at first; only while one CPU runs and nothing is measured. A CPU that cannot leaves
+ * it off. */
+void arch_syscall_hold(bool is_on);
+
+/* A short Call to the kernel, called then; the arguments and the payload are in t. Not null: t goes on with
+ * this message, the word and five words of payload, as the answer. Null: as after core_syscall. */
+const uint64_t *core_call_held(struct thread *t);
+
+/* Called then, with what the system call got (tessera/syscall.h); of the caller's registers only what the call
+ * preserves was saved. in: where a long message may be written; out: where one is that is sent. Each ends in one
+ * of the calls below. */
+void fast_call_held(uint64_t handle, uint64_t word, uint64_t unused, struct thread *client,
+                    uint64_t in, uint64_t unused_too);
+void fast_reply_recv_held(uint64_t token, uint64_t word, uint64_t listener, struct thread *server,
+                          uint64_t in, uint64_t unused);
+void fast_call_held_long(uint64_t handle, uint64_t word, uint64_t unused, struct thread *client,
+                         uint64_t in, uint64_t out);
+void fast_reply_recv_held_long(uint64_t token, uint64_t word, uint64_t listener,
+                               struct thread *server, uint64_t in, uint64_t out);
+/* Where rules want to see the message: it is written down (a header, zero but for the word, and the payload), and
+ * the functions that follow go on with the arguments that these get and its address as the last one. entry: the
+ * address of the handle's. */
+void arch_held_call_judged(uint64_t handle, uint64_t word, uint64_t entry, struct thread *client,
+                           uint64_t in, uint64_t unused);
+void arch_held_reply_recv_judged(uint64_t entry, uint64_t word, uint64_t listener,
+                                 struct thread *server, uint64_t in, uint64_t unused);
+void fast_call_judged(uint64_t handle, uint64_t word, uint64_t entry, struct thread *client,
+                      uint64_t in, uint64_t message);
+void fast_reply_recv_judged(uint64_t entry, uint64_t word, uint64_t listener, struct thread *server,
+                            uint64_t in, uint64_t message);
+/* The general path does it: the same arguments, zero for the unused and for out. */
+void arch_held_call_refused(uint64_t handle, uint64_t word, uint64_t unused, struct thread *client,
+                            uint64_t in, uint64_t unused_too);
+void arch_held_reply_recv_refused(uint64_t token, uint64_t word, uint64_t listener,
+                                  struct thread *server, uint64_t in, uint64_t unused);
+void arch_held_call_long_refused(uint64_t handle, uint64_t word, uint64_t unused,
+                                 struct thread *client, uint64_t in, uint64_t out);
+void arch_held_reply_recv_long_refused(uint64_t token, uint64_t word, uint64_t listener,
+                                       struct thread *server, uint64_t in, uint64_t out);
+/* Switches from a thread to the one that its message is for, and leaves the kernel with these results of
+ * its system call; `in` is kept for `from`. Long: that was stored already; the message is in the buffer of
+ * `to`, without an arena, and its address space is loaded. */
+void arch_held_switch(uint64_t to, uint64_t word, uint64_t token, struct thread *from, uint64_t in,
+                      uint64_t rights);
+void arch_held_switch_long(uint64_t to, uint64_t word, uint64_t token, struct thread *from,
+                           uint64_t unused, uint64_t rights);
+
 /* An exception in user mode. Page faults come here too: core asks aspace_fault first. */
 void core_user_fault(struct thread *t, const struct fault *f);
 /* The timer fired, from user mode or inside arch_irq_enable_wait_disable(). */

@@ -43,6 +43,8 @@ void arch_switch_to(struct thread *prev, struct thread *next);
 void arch_thread_save(struct thread *t);
 /* Loads an address space for direct access; the running thread stays the same. */
 void arch_aspace_load(struct aspace *as);
+/* The same, inline (<arch_impl.h>):
+ *   void arch_aspace_enter(const struct aspace *as); */
 /* This CPU has no address space loaded any more, but the kernel's half. */
 void arch_aspace_leave(void);
 /* Leaves the kernel into this CPU's current thread. Used once on each CPU, at the end of its start. */

@@ -10,6 +10,7 @@
 #include <kos/thread.h>
 
 #define KERNEL_ADDRESS 0xffff800000100000ull
+#define LAST_ADDRESS   0x0000800000000000ull
 #define CLIENTS        4
 
 static char arena_memory[CLIENTS][4096], server_memory[4096], reply_memory[4096];
@@ -162,6 +163,45 @@ static void test_bad_reply(const char *name, uint64_t word, const struct kn_buf 
     snprintf(text, sizeof(text), "the client's code for %s", name);
     CHECK_RC(text, client_result(&call), wanted);
     CHECK_RC("the token is used up", kn_reply(received.token, &words, out), rcNotConnected);
+}
+
+/* The same with ReplyRecv, which does not go on to receive then. */
+static void test_bad_reply_recv(const char *name, const struct kn_buf *out)
+{
+    static ipc_Server_entity_req req;
+    struct kn_buf in = {.head = (uintptr_t)&req, .head_size = 256};
+    struct client_call call = {0};
+    struct kn_words words;
+    struct kn_received received;
+    uint64_t token;
+    char text[100];
+
+    client_start(&call, 0, 0);
+    if (!CHECK_RC("Recv", receive(&words, &received), rcOk)) {
+        return;
+    }
+    token = received.token;
+    words = (struct kn_words){SUM_RESPONSE, {~0ull, ~0ull}};
+    snprintf(text, sizeof(text), "ReplyRecv with %s", name);
+    CHECK_RC(text, kn_reply_recv(token, listener, &words, out, &in, &received), rcSourceFault);
+    snprintf(text, sizeof(text), "the client's code for %s", name);
+    CHECK_RC(text, client_result(&call), rcSourceFault);
+    CHECK_RC("the token is used up", kn_reply(token, &words, NULL), rcNotConnected);
+}
+
+static void test_bad_reply_recvs(void)
+{
+    struct kn_buf out = {.head = KERNEL_ADDRESS, .head_size = 32};
+
+    test_bad_reply_recv("a head in the kernel", &out);
+    out.head = 0x1000;
+    test_bad_reply_recv("a head that is not mapped", &out);
+    out.head = LAST_ADDRESS - 4;
+    test_bad_reply_recv("a head across the end of memory", &out);
+    test_bad_reply_recv("a kn_buf in the kernel", (void *)KERNEL_ADDRESS);
+    test_bad_reply_recv("a kn_buf that is not mapped", (void *)0x1000);
+    test_bad_reply_recv("a kn_buf across the end of memory", (void *)(LAST_ADDRESS - 4));
+    test_bad_reply_recv("a kn_buf whose arena is across it", (void *)(LAST_ADDRESS - 24));
 }
 
 static void test_bad_replies(void)
@@ -338,6 +378,7 @@ int test_both(ipc_Server_entity *entity)
     test_good();
     test_bad_recvs();
     test_bad_replies();
+    test_bad_reply_recvs();
     test_several();
     test_other_thread();
     core_one_cpu(); /* who was started first calls first */

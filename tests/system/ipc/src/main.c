@@ -22,6 +22,9 @@ static void test_bad_messages(void)
     child_serve(&server, CLASS, "transport", CHILD_PRIORITY);
     test_hostile(&server);
     child_drop(&server);
+    child_serve(&server, CLASS, "reply-recv", CHILD_PRIORITY);
+    test_plain(server.client);
+    child_drop(&server);
 }
 
 static void test_waiting(void)

@@ -42,6 +42,7 @@ uint64_t now_ns(void);
 
 void test_sizes(Handle handle);
 void test_hostile(struct child *server);
+void test_plain(Handle handle);
 void test_timeouts(Handle handle);
 void test_callers(Handle handle);
 

@@ -28,6 +28,13 @@ void fake_irq_window(void);
 extern bool fake_irq_pending;
 uint64_t fake_tsc(void);
 
+static inline void arch_aspace_enter(const struct aspace *as)
+{
+    (void)as;
+}
+
+#define CPU_HERE(member) (this_cpu()->member)
+
 static inline struct cpu *this_cpu(void)
 {
     return fake_cpu();

@@ -62,6 +62,11 @@ static inline uint64_t regs_in_buf(const struct user_regs *r)
     return r->in_buf_context;
 }
 
+static inline void regs_set_in_buf(struct user_regs *r, uint64_t v)
+{
+    r->in_buf_context = v;
+}
+
 static inline uint64_t regs_out_buf(const struct user_regs *r)
 {
     return r->payload[0];
