@@ -9,6 +9,7 @@
 #include "core/boot_args.h"
 #include "core/coredump.h"
 #include "core/cpu.h"
+#include "core/endcheck.h"
 #include "core/idle.h"
 #include "core/irq_time.h"
 #include "core/layout.h"
@@ -81,7 +82,8 @@ static void start_einit(void)
         rc = process_start(NULL, einit);
     if (rc != rcOk) {
         klog_notice("kernel: cannot start Einit (code %u)", RC_GET_CODE(rc));
-        system_exit(5);
+        if (!endcheck_holds(5))
+            system_exit(5);
     }
 }
 
@@ -116,6 +118,7 @@ _Noreturn void kernel_main(const struct boot_info *boot)
     klog("kernel: security module: %s, %u process classes", ksm_policy_name, ksm_image.nclasses);
     /* 7. the first program */
     start_policy();
+    endcheck_begin();
     start_einit();
     sched_run();
     kernel_exit();

@@ -12,6 +12,7 @@
 #include <arch/cpu.h>
 
 #include "core/cpu.h"
+#include "core/endcheck.h"
 #include "core/irq_time.h"
 #include "core/log.h"
 #include "core/process.h"
@@ -54,10 +55,13 @@ static void end_if_finished(struct cpu *cpu) REQUIRES(kernel_lock)
 {
     if (keep_running || !is_all_idle(cpu))
         return;
-    if (idle_is_deadlock())
-        system_exit(STATUS_DEADLOCK);
-    klog("kernel: %s", process_count() ? "idle for ever" : "the last process is gone");
-    system_exit(process_run_status() ? STATUS_FAILED : STATUS_OK);
+    int status = STATUS_DEADLOCK;
+    if (!idle_is_deadlock()) {
+        klog("kernel: %s", process_count() ? "idle for ever" : "the last process is gone");
+        status = process_run_status() ? STATUS_FAILED : STATUS_OK;
+    }
+    if (!endcheck_holds(status))
+        system_exit(status);
 }
 
 /* The lock is given back meanwhile. What happens between that and the wait ends the wait: another CPU
@@ -86,8 +90,8 @@ void idle_once(struct cpu *cpu)
         (void)sched_should_preempt(); /* more is left to do; interrupts may come in between */
         return;
     }
-    if (cpu->ready_mask) /* an event woke somebody */
-        return;
     end_if_finished(cpu);
+    if (cpu->ready_mask) /* an event woke somebody, or what is left was ended */
+        return;
     wait_for_interrupt(cpu);
 }

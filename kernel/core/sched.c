@@ -9,6 +9,7 @@
 #include <arch/entry.h>
 #include <arch/timer.h>
 
+#include "core/endcheck.h"
 #include "core/idle.h"
 #include "core/irq_time.h"
 #include "core/log.h"
@@ -344,8 +345,11 @@ static void expire(struct cpu *cpu, uint64_t now) REQUIRES(kernel_lock)
 {
     /* Those that are left let the timer fire again at once. */
     for (int n = 0; n < EXPIRE_MAX && timer_next(&cpu->timers) <= now; n++) {
-        struct thread *t = container_of(cpu->timers.first, struct thread, wait.timer);
-        wait_cancel(t, rcTimeout);
+        struct timer *first = cpu->timers.first;
+        if (endcheck_owns(first))
+            endcheck_expired(now, cpu->is_in_kernel_window);
+        else
+            wait_cancel(container_of(first, struct thread, wait.timer), rcTimeout);
     }
 }
 

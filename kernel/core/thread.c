@@ -91,6 +91,12 @@ struct thread *thread_by_tid(uint32_t tid)
     return s->thread && s->generation == tid >> SLOT_BITS ? s->thread : NULL;
 }
 
+uint64_t thread_table_bytes(void)
+{
+    lock_assert_held();
+    return slot_limit * sizeof(struct slot);
+}
+
 uint64_t thread_count(void)
 {
     lock_assert_held();

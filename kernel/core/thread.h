@@ -200,6 +200,8 @@ bool thread_end_step(struct thread *t, int32_t code);
 struct thread *thread_by_tid(uint32_t tid);
 /* Threads that exist (for tests that look for leaks). */
 uint64_t thread_count(void);
+/* Memory of the table of thread numbers, which only grows. */
+uint64_t thread_table_bytes(void);
 /* Calls visit for every thread; only for reports when the system is idle. */
 void thread_for_each(void (*visit)(struct thread *, void *), void *context);
 

@@ -112,6 +112,12 @@ static size_t held_size(const struct policy_held *h)
     return sizeof *h + h->mask + sizeof h->slots[0];
 }
 
+static void held_free(struct policy_held *h)
+{
+    if (h)
+        kmem_free(&kernel_account, h, held_size(h));
+}
+
 /* Enters a method, with the words of its requests that the shortest path takes. */
 static void held_enter(struct policy_held *h, const struct policy_method *m, bool is_long)
 {
@@ -157,12 +163,26 @@ static struct policy_held *held_create(const struct policy_pair *p, bool is_long
     return h;
 }
 
+static size_t pair_size(const struct ksm_class *class)
+{
+    return sizeof(struct policy_pair) + class->nendpoints * sizeof(struct policy_endpoint);
+}
+
+static void pair_free(struct policy_pair *p)
+{
+    for (uint32_t i = 0; i < p->nendpoints; i++)
+        kmem_free(&kernel_account, p->endpoints[i].methods,
+                  p->endpoints[i].nmethods * sizeof(struct policy_method));
+    held_free(p->held);
+    held_free(p->held_long);
+    kmem_free(&kernel_account, p, pair_size(ksm_image.classes[p->dst]));
+}
+
 static Retcode pair_create(uint16_t src, uint16_t dst, struct policy_pair **out)
 {
     const struct ksm_class *class = ksm_image.classes[dst];
     Retcode rc = rcOk;
-    size_t size = sizeof(struct policy_pair) + class->nendpoints * sizeof(struct policy_endpoint);
-    struct policy_pair *p = kmem_alloc(&kernel_account, size, &rc);
+    struct policy_pair *p = kmem_alloc(&kernel_account, pair_size(class), &rc);
     if (!p)
         return rc;
     p->src = src;
@@ -173,31 +193,25 @@ static Retcode pair_create(uint16_t src, uint16_t dst, struct policy_pair **out)
         struct policy_method *methods = NULL;
         if (e->nmethods) {
             methods = kmem_alloc(&kernel_account, e->nmethods * sizeof *methods, &rc);
-            if (!methods)
-                goto fail;
+            if (!methods) {
+                pair_free(p);
+                return rc;
+            }
         }
         p->endpoints[i].methods = methods;
         p->endpoints[i].nmethods = e->nmethods;
         for (uint32_t m = 0; m < e->nmethods; m++)
             fill_method(&methods[m], &e->methods[m], p, i, m);
     }
-    struct policy_held *held = held_create(p, false, &rc);
-    if (held)
+    p->held = held_create(p, false, &rc);
+    if (p->held)
         p->held_long = held_create(p, true, &rc);
     if (!p->held_long) {
-        if (held)
-            kmem_free(&kernel_account, held, held_size(held));
-        goto fail;
+        pair_free(p);
+        return rc;
     }
-    p->held = held;
     *out = p;
     return rcOk;
-fail:
-    for (uint32_t i = 0; i < class->nendpoints; i++)
-        kmem_free(&kernel_account, p->endpoints[i].methods,
-                  p->endpoints[i].nmethods * sizeof(struct policy_method));
-    kmem_free(&kernel_account, p, size);
-    return rc;
 }
 
 Retcode policy_pair_get(uint16_t src, uint16_t dst, const struct policy_pair **out)
@@ -216,6 +230,15 @@ Retcode policy_pair_get(uint16_t src, uint16_t dst, const struct policy_pair **o
     pairs = p;
     *out = p;
     return rcOk;
+}
+
+void policy_pairs_drop(void)
+{
+    while (pairs) {
+        struct policy_pair *p = pairs;
+        pairs = p->next;
+        pair_free(p);
+    }
 }
 
 void policy_method_name(const struct policy_pair *pair, uint64_t word, char *buf, uint32_t size)

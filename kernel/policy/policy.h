@@ -65,7 +65,7 @@ struct policy_held {
 
 struct policy_pair {
     struct policy_pair *next;
-    const struct policy_held *held, *held_long; /* short requests; those in memory, without an arena */
+    struct policy_held *held, *held_long; /* short requests; those in memory, without an arena */
     uint16_t src, dst;
     uint32_t nendpoints;
     struct policy_endpoint {
@@ -82,6 +82,8 @@ const char *policy_class_name(uint16_t class_number);
 
 /* The table of a pair, made on first use from the kernel's own account. rcOutOfMemory. */
 Retcode policy_pair_get(uint16_t src, uint16_t dst, const struct policy_pair **out);
+/* Frees all of these tables; nobody may use one any more. For tests that look for leaks. */
+void policy_pairs_drop(void);
 
 /* The word of a well-formed message of a form. */
 uint64_t policy_word(uint32_t iid, uint32_t mid, const struct ksm_form *f, unsigned kind);

@@ -3,6 +3,7 @@
  */
 #include "core/boot_args.h"
 #include "core/copy.h"
+#include "core/endcheck.h"
 #include "core/idle.h"
 #include "core/log.h"
 #include "core/process.h"
@@ -84,7 +85,10 @@ Retcode service_hal_reset(struct kcall *call, const kl_core_HAL_Reset_req *req,
 {
     (void)res;
     klog("kernel: %s powers the machine off, status %u", call->process->name, req->status);
-    system_exit(req->status > STATUS_MAX ? STATUS_MAX : (int)req->status);
+    int status = req->status > STATUS_MAX ? STATUS_MAX : (int)req->status;
+    if (!endcheck_holds(status))
+        system_exit(status);
+    return KCALL_PENDING; /* the caller was ended, too */
 }
 
 Retcode service_hal_getentropy(struct kcall *call, const kl_core_HAL_GetEntropy_req *req,

@@ -69,6 +69,10 @@ uint64_t kmem_used(void)
     return used;
 }
 
+void kmem_trim(void)
+{
+}
+
 void frame_init(const struct boot_info *boot)
 {
     (void)boot;
