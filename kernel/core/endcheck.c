@@ -18,6 +18,7 @@
 #include "core/lock.h"
 #include "core/log.h"
 #include "core/process.h"
+#include "core/sched.h"
 #include "core/selfcheck.h"
 #include "mm/frame.h"
 #include "mm/kmem.h"
@@ -75,8 +76,10 @@ void endcheck_begin(void)
     if (!check.fail)
         check.fail = COUNT_ONLY;
     uint64_t ms = number("endafter");
-    if (ms)
+    if (ms) {
         timer_arm(&this_cpu()->timers, &check.timer, arch_time_ns() + ms * NS_PER_MS);
+        sched_look(this_cpu());
+    }
     check.before = held();
     mm_fail_nth(check.fail);
 }
@@ -120,6 +123,7 @@ bool endcheck_holds(int status)
         finish();
     check.is_ending = true;
     check.status = status;
+    timer_cancel(check.timer.queue, &check.timer);
     uint64_t left = mm_fail_remaining();
     if (left)
         klog_notice("kernel: end check: %lu allocations", check.fail - left);
@@ -139,6 +143,6 @@ void endcheck_expired(uint64_t now, bool in_window)
     timer_cancel(check.timer.queue, &check.timer);
     if (in_window)
         timer_arm(&this_cpu()->timers, &check.timer, now + PUT_OFF_NS);
-    else if (!check.is_ending)
+    else
         (void)endcheck_holds(0);
 }

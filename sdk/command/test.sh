@@ -172,16 +172,54 @@ suite_system() {
             set -- "$@" --append "$system_word"
         done <"$system_dir/long.args"
     fi
+    set -- "$@" --append "test=1 endcheck=1"
     solution_build "$system_dir"
     boot "$system_dir" --smp "$(cpus_of "$system_name")" --timeout "$system_timeout" "$@" </dev/null \
         >"$system_file" 2>&1
     system_status=$?
-    set -- "$system_name" "$system_file"
     # A suite that stopped half way has no closing line.
-    if [ $system_status -eq 0 ] && ! grep -q '^[0-9]* passed, [0-9]* failed' "$2"; then
-        echo "FAIL $1: no closing line" >>"$2"
+    if [ $system_status -eq 0 ] && ! grep -q '^[0-9]* passed, [0-9]* failed' "$system_file"; then
+        echo "FAIL $system_name: no closing line" >>"$system_file"
     fi
+    [ $system_status -ne 0 ] || system_failures "$@"
     return $system_status
+}
+
+# The suite again, one of the kernel's allocations failing: whatever it says then, the kernel must end
+# well and hold nothing any more. One of the first that the suite itself makes, and the run is cut short;
+# with --long all of them (of those after the thousandth every hundredth part), and to the end.
+system_failures() {
+    failures_all=$(sed -n 's/^kernel: end check: \([0-9]*\) allocations.*/\1/p' "$system_file" | tail -n 1)
+    [ -n "$failures_all" ] || failures_all=400 # it lets some fail itself, and so disturbs the count
+    if [ -n "$TEST_LONG" ]; then
+        failures_n=1
+        while [ "$failures_n" -le "$failures_all" ]; do
+            system_failure "$failures_n" "$system_timeout" "$@"
+            failures_n=$((failures_n + 1 + failures_n / 1000 * failures_n / 100))
+        done
+    else
+        failures_n=$((failures_all < EINIT_ALLOCATIONS + 300 ? failures_all : EINIT_ALLOCATIONS + 300))
+        failures_sum=$(echo "$system_name" | cksum)
+        failures_n=$((1 + (EINIT_ALLOCATIONS + ${failures_sum%% *} % 300) % failures_n))
+        system_failure "$failures_n" 60 --append endafter=150 "$@"
+    fi
+}
+
+EINIT_ALLOCATIONS=60 # about so many belong to the start of the first program
+
+# system_failure N TIMEOUT WORDS...
+system_failure() {
+    failure_n=$1
+    failure_timeout=$2
+    shift 2
+    boot "$system_dir" --smp "$(cpus_of "$system_name")" --timeout "$failure_timeout" "$@" \
+        --append "fail=$failure_n" </dev/null >"$system_file.fail" 2>&1
+    if grep -q '^kernel: end check: nothing is left' "$system_file.fail"; then
+        echo "ok allocation $failure_n fails" >>"$system_file"
+    else
+        echo "FAIL allocation $failure_n fails: no good end, see $system_file.fail-$failure_n" >>"$system_file"
+        mv "$system_file.fail" "$system_file.fail-$failure_n"
+    fi
 }
 
 command_test() {
