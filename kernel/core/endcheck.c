@@ -8,6 +8,7 @@
  */
 #include "core/endcheck.h"
 
+#include <arch/entry.h>
 #include <arch/timer.h>
 
 #include <stddef.h>
@@ -20,6 +21,7 @@
 #include "core/process.h"
 #include "core/sched.h"
 #include "core/selfcheck.h"
+#include "core/smp.h"
 #include "mm/frame.h"
 #include "mm/kmem.h"
 #include "object/handle.h"
@@ -35,7 +37,7 @@ struct held {
 };
 
 static struct {
-    bool is_on, is_ending;
+    bool is_on, is_ending, is_to_panic;
     int status;
     uint64_t fail;
     struct held before;
@@ -75,7 +77,10 @@ void endcheck_begin(void)
     check.fail = number("fail");
     if (!check.fail)
         check.fail = COUNT_ONLY;
-    uint64_t ms = number("endafter");
+    uint64_t ms = number("panicafter");
+    check.is_to_panic = ms != 0;
+    if (!ms)
+        ms = number("endafter");
     if (ms) {
         timer_arm(&this_cpu()->timers, &check.timer, arch_time_ns() + ms * NS_PER_MS);
         sched_look(this_cpu());
@@ -137,12 +142,32 @@ bool endcheck_owns(const struct timer *t)
     return t == &check.timer;
 }
 
+static void panic(void *arg)
+{
+    (void)arg;
+    arch_panic("asked for by panicafter=, on CPU %u", this_cpu()->index);
+}
+
+static void panic_on_all(void) REQUIRES(kernel_lock)
+{
+    uint64_t others = 0;
+    for (uint32_t i = 0; i < cpu_count; i++) {
+        if (cpus[i] != this_cpu() && cpus[i]->current)
+            others |= 1ull << i;
+    }
+    if (boot_arg_is("panic", "all"))
+        smp_call(others, panic, NULL);
+    panic(NULL);
+}
+
 void endcheck_expired(uint64_t now, bool in_window)
 {
     lock_assert_held();
     timer_cancel(check.timer.queue, &check.timer);
     if (in_window)
         timer_arm(&this_cpu()->timers, &check.timer, now + PUT_OFF_NS);
+    else if (check.is_to_panic)
+        panic_on_all();
     else
         (void)endcheck_holds(0);
 }

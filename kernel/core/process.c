@@ -271,6 +271,18 @@ Retcode process_reseed(struct process *p, uint64_t seed)
     return rcOk;
 }
 
+Retcode process_set_ceiling(struct process *p, uint32_t priority)
+{
+    if (p->state != PROCESS_STOPPED)
+        return rcInvalidOperation;
+    p->priority_ceiling = (uint8_t)priority;
+    if (p->main_thread->base_priority > priority) {
+        p->main_thread->base_priority = (uint8_t)priority;
+        lend_settle(p->main_thread);
+    }
+    return rcOk;
+}
+
 /* Its block is the first one still; *s is what it says. */
 static Retcode read_start(const struct process *p, struct kn_start *s)
 {

@@ -67,6 +67,8 @@ Retcode process_create(struct process *creator, const char *name, const char *ei
                        uint64_t memory, struct process **out);
 /* Memory that names no place will lie where the seed says. rcInvalidOperation: not stopped any more. */
 Retcode process_reseed(struct process *p, uint64_t seed);
+/* No thread of the process goes above this priority by itself. rcInvalidOperation as above. */
+Retcode process_set_ceiling(struct process *p, uint32_t priority);
 /* Gives the process its creator's block. rcInvalidOperation: not stopped any more. */
 Retcode process_set_start(struct process *p, const void *block, uint32_t size);
 /* The same for a long block, in parts: room for it; its bytes; the block takes the place of the first

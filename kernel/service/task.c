@@ -218,6 +218,22 @@ Retcode service_task_reseedaslr(struct kcall *call, const kl_core_Task_ReseedAsl
     return rc == rcOk ? process_reseed(p, req->seed) : rc;
 }
 
+Retcode service_task_setpriorityceiling(struct kcall *call,
+                                        const kl_core_Task_SetPriorityCeiling_req *req,
+                                        kl_core_Task_SetPriorityCeiling_res *res)
+{
+    struct process *p;
+    (void)res;
+    Retcode rc = find(call, req->task, RIGHT_TASK_CONTROL, &p);
+    if (rc != rcOk)
+        return rc;
+    if (req->priority >= PRIORITIES)
+        return rcInvalidArgument;
+    if (req->priority > call->process->priority_ceiling)
+        return rcSecurityDisallow;
+    return process_set_ceiling(p, req->priority);
+}
+
 /* The start block stays mapped: the C library refers to its strings. */
 Retcode service_task_freeselfenv(struct kcall *call, const kl_core_Task_FreeSelfEnv_req *req,
                                  kl_core_Task_FreeSelfEnv_res *res)

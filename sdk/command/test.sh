@@ -9,7 +9,8 @@
 #
 # KIND/NAME@N is a suite of the kinds examples and system on N CPUs. A file `cpus` in its folder says on
 # which it runs (`1 2 4`); without it on one. --long: on 1, 2 and 4, all of them, and with the words of
-# `long.args` for the kernel. A file `timeout` there: seconds for those that take longer.
+# `long.args` for the kernel, and on those of `long.cpus`. A file `timeout` there: seconds for those that take
+# longer.
 #
 # What a suite prints is kept in build/test/KIND-NAME.txt.
 
@@ -25,6 +26,7 @@ suite_on_cpus() {
     cpus_list=1
     [ ! -f "$ROOT/$2/cpus" ] || cpus_list=$(cat "$ROOT/$2/cpus")
     [ -z "$TEST_LONG" ] || [ "$cpus_list" = 4 ] || cpus_list="1 2 4"
+    [ -z "$TEST_LONG" ] || [ ! -f "$ROOT/$2/long.cpus" ] || cpus_list=$(cat "$ROOT/$2/long.cpus")
     for cpus_n in $cpus_list; do
         if [ "$cpus_n" -eq 1 ]; then echo "$1"; else echo "$1@$cpus_n"; fi
     done

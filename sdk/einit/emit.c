@@ -107,6 +107,9 @@ static void put_info(const struct process *p, size_t index, FILE *out)
     if (p->memory) {
         fprintf(out, "    .memory = %lluull,\n", (unsigned long long)p->memory);
     }
+    if (p->priority) {
+        fprintf(out, "    .max_priority = %u,\n", p->priority);
+    }
     fputs("};\n", out);
     put_list(out, "args", index, &p->args);
     put_list(out, "env", index, &p->env);

@@ -50,6 +50,7 @@ struct process {
     struct text_list args;
     struct text_list env; /* "NAME=value" */
     uint64_t memory;      /* bytes of its quota, or zero */
+    unsigned priority;    /* the highest of its threads, or zero */
     struct nkidl_unit *unit; /* its EDL; set by model_check */
 };
 

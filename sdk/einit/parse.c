@@ -7,6 +7,8 @@
 #include <string.h>
 #include <yaml.h>
 
+#define PRIORITY_MAX 31u
+
 struct reader {
     struct model *model;
     yaml_document_t document;
@@ -248,18 +250,35 @@ static uint64_t parse_size(const char *text)
     return value > UINT64_MAX >> shift ? 0 : (uint64_t)value << shift;
 }
 
+/* 1 to 31; zero if it is none. */
+static unsigned parse_priority(const char *text)
+{
+    char *end;
+    unsigned long value = strtoul(text, &end, 10);
+
+    return *text >= '1' && *text <= '9' && value <= PRIORITY_MAX && !*end ? (unsigned)value : 0;
+}
+
 static void read_quota_part(struct reader *r, void *to, const char *key, yaml_node_t *key_node,
                             yaml_node_t *value)
 {
     struct process *p = to;
     const char *text;
 
-    if (strcmp(key, "memory")) {
-        unknown_key(r, key_node, key, "a quota", "\"memory\"");
+    if (strcmp(key, "memory") && strcmp(key, "priority")) {
+        unknown_key(r, key_node, key, "a quota", "\"memory\" and \"priority\"");
         return;
     }
-    text = read_text(r, value, "an amount of memory");
+    text = read_text(r, value, !strcmp(key, "memory") ? "an amount of memory" : "a priority");
     if (!text) {
+        return;
+    }
+    if (!strcmp(key, "priority")) {
+        p->priority = parse_priority(text);
+        if (!p->priority) {
+            model_error(r->model, place_of(value->start_mark),
+                        "\"%s\" is no priority; write 1 to %u", text, PRIORITY_MAX);
+        }
         return;
     }
     p->memory = parse_size(text);

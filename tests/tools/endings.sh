@@ -94,3 +94,23 @@ fault 'another run' wild 'page fault' write_wild
 base >second
 expect 'the program lies elsewhere' 1 '' cmp first second
 ends 'aslr=off' wild 1 'loaded at 0x100000000000:' --append aslr=off
+
+# A panic stops the other CPUs, whatever they do, and what it says stands alone and complete: one report,
+# after it nothing, and no line of a program in it.
+panics() {
+    panics_name=$1
+    shift
+    timeout 60 "$BIN/kos-sim" --args "$ROOT/build/solutions/endings/sim.args" --log kernel.log --timeout 30 \
+        --append case=shout "$@" >console 2>&1 </dev/null
+    panics_status=$?
+    tr -d '\r' <console | sed -n '/KERNEL PANIC/,$p' >report
+    expect "$panics_name: the status" 0 '' test $panics_status -eq 5
+    expect "$panics_name: one report" 0 '^1$' grep -c 'KERNEL PANIC: asked for by panicafter=' report
+    expect "$panics_name: nothing else in it" 1 '' grep -v -e '^KERNEL PANIC: asked for by panicafter=, on CPU [0-9]*$' \
+        -e '^backtrace:$' -e '^  [0-9a-f]\{16\} [a-z_0-9.]* + 0x[0-9a-f]*$' report
+    expect "$panics_name: the backtrace has names" 0 'endcheck_expired + 0x' cat report
+}
+panics 'a panic' --append 'test=1 endcheck=1 panicafter=30'
+panics 'a panic of one CPU of four' --smp 4 --append 'test=1 endcheck=1 panicafter=30'
+panics 'a panic of four CPUs at once' --smp 4 --append 'test=1 endcheck=1 panicafter=30 panic=all'
+ends 'without test=1 nobody can ask for a panic' sleep 0 '^ *slept *$' --append 'endcheck=1 panicafter=30'

@@ -10,6 +10,7 @@
 #include "line.h"
 
 #include <coresrv/handle/handle_api.h>
+#include <coresrv/task/task_api.h>
 #include <kos/internal.h>
 #include <rtl/retcode_hr.h>
 #include <stdlib.h>
@@ -92,10 +93,15 @@ static Retcode create_program(const EntityInfo *info, const char *name, const ch
     kl_core_Task_Terminate_res res;
     Retcode rc = create_task(info, name, path, program ? KN_TASK_EMPTY : 0, task);
 
-    if (rc != rcOk || !program) {
+    if (rc != rcOk || (!program && !info->max_priority)) {
         return rc;
     }
-    rc = elf_load(*task, program->count, program->entry, program->segs);
+    if (info->max_priority) {
+        rc = KnTaskSetPriorityCeiling(*task, info->max_priority);
+    }
+    if (rc == rcOk && program) {
+        rc = elf_load(*task, program->count, program->entry, program->segs);
+    }
     if (rc != rcOk) {
         req.task = *task;
         (void)CORE_CALL(task_Task, Task, Terminate, req, res);

@@ -30,6 +30,14 @@ Retcode KnTaskReseedAslr(Handle task, rtl_uint64_t seed)
     return CORE_CALL(task_Task, Task, ReseedAslr, req, res);
 }
 
+Retcode KnTaskSetPriorityCeiling(Handle task, rtl_uint32_t priority)
+{
+    kl_core_Task_SetPriorityCeiling_req req = {.task = task, .priority = priority};
+    kl_core_Task_SetPriorityCeiling_res res;
+
+    return CORE_CALL(task_Task, Task, SetPriorityCeiling, req, res);
+}
+
 Retcode KnTaskGetName(char *name, rtl_size_t size)
 {
     kl_core_Task_GetName_req req = {0};

@@ -109,7 +109,14 @@ Retcode KnHalGetEnv(const char *name, char *value, rtl_size_t size)
     return rcResourceNotFound;
 }
 
-/* Stands for task.c. */
+/* Stand for task.c. */
+Retcode KnTaskSetPriorityCeiling(Handle task, rtl_uint32_t priority)
+{
+    (void)task;
+    (void)priority;
+    return rcOk;
+}
+
 void KnTaskExit(rtl_int32_t status)
 {
     exit(status);

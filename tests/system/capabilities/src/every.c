@@ -82,6 +82,7 @@ TRY(task, Task, LoadSeg, mdl,
      req.flags = VMM_FLAG_READ))
 TRY(task, Task, SetInitialState, task, (void)0)
 TRY(task, Task, GetImageBase, task, (void)0)
+TRY(task, Task, SetPriorityCeiling, task, req.priority = 8)
 TRY(thread, Thread, Alert, thread, (void)0)
 TRY(thread, Thread, Terminate, thread, (void)0)
 TRY(thread, Thread, GetInfo, thread, (void)0)
@@ -157,6 +158,7 @@ static const struct {
     CALL(Task, LoadSeg, mdl, KIND(MDL), OCAP_MDL_READ, 0),
     CALL(Task, SetInitialState, task, KIND(PROCESS), OCAP_TASK_CONTROL, 0),
     CALL(Task, GetImageBase, task, KIND(PROCESS), OCAP_TASK_CONTROL, 0),
+    CALL(Task, SetPriorityCeiling, task, KIND(PROCESS), OCAP_TASK_CONTROL, 0),
     CALL(Thread, Alert, thread, KIND(THREAD), OCAP_THREAD_CONTROL, 1),
     CALL(Thread, Terminate, thread, KIND(THREAD), OCAP_THREAD_CONTROL, 1),
     CALL(Thread, GetInfo, thread, KIND(THREAD), OCAP_THREAD_CONTROL, 1),

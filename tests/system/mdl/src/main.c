@@ -14,13 +14,22 @@ void peer_start(struct peer *p)
     mdl_Share_proxy_init(&p->proxy, &p->transport.base, mdl_Peer_share_iid);
 }
 
-int peer_end(struct peer *p)
+static int end_within(struct peer *p, uint64_t ms)
 {
-    /* On another CPU it may still be ending. */
-    int status = child_wait(&p->child, KosCpuCount() > 1 ? 500 : 0);
+    int status = child_wait(&p->child, ms);
 
     child_drop(&p->child);
     return status;
+}
+
+int peer_end(struct peer *p)
+{
+    return end_within(p, 0);
+}
+
+int peer_fault(struct peer *p)
+{
+    return end_within(p, 60000); /* who called it hears of its end before the end is complete */
 }
 
 /* A method of the peer; the expression is true if it answered. */

@@ -45,7 +45,7 @@ static void test_touch(uint64_t at, int closes)
     }
     CHECK_RC("revoke", KnHandleRevoke(handle), rcOk);
     CHECK("a touch ends the peer", !peer_peek(&peer, va + at, NULL));
-    CHECK_EQUAL("by a fault", peer_end(&peer), -1000);
+    CHECK_EQUAL("by a fault", peer_fault(&peer), -1000);
 }
 
 /* The mapping belongs to the handle it was made through, not to the memory. */

@@ -50,7 +50,7 @@ static void test_rights(void)
     CHECK("reads", peer_peek(&peer, va, &value) && value == 1);
     CHECK_RC("and cannot make it writable", peer_protect(&peer, va, PAGE, RW), rcSecurityDisallow);
     CHECK("a write ends it", !peer_poke(&peer, va, 2));
-    CHECK_EQUAL("by a fault", peer_end(&peer), -1000);
+    CHECK_EQUAL("by a fault", peer_fault(&peer), -1000);
     CHECK_EQUAL("nothing was written", p[0], 1);
     peer_start(&peer);
     theirs = peer_keep(&peer, handle, OCAP_MDL_WRITE);

@@ -30,6 +30,8 @@ struct peer {
 void peer_start(struct peer *p);
 /* -1000: it faulted. */
 int peer_end(struct peer *p);
+/* The same for one that has touched what it must not. */
+int peer_fault(struct peer *p);
 
 /* What the peer is told; numbers are of its own table and memory. Zero or rcNotConnected if it is dead. */
 uint32_t peer_keep(struct peer *p, Handle handle, uint32_t rights);

@@ -17,6 +17,21 @@ static void flood(void)
     puts("the last line");
 }
 
+/* On all CPUs, without an end. */
+static int shout(void *context)
+{
+    (void)context;
+    for (int i = 0;; i++)
+        printf("line %d of a text without an end\n", i);
+}
+
+static void shout_everywhere(void)
+{
+    for (int i = 0; i < 7; i++)
+        KosThreadCreate(0, ThreadPriorityNormal, 65536, shout, 0, 0);
+    shout(0);
+}
+
 static void sleep_in_steps(void)
 {
     for (int i = 0; i < 3; i++)
@@ -39,6 +54,8 @@ int main(void)
         sleep_in_steps();
     if (case_is("flood"))
         flood();
+    if (case_is("shout"))
+        shout_everywhere();
     if (case_is("cycle") || case_is("mutual") || case_is("lifeless") || case_is("dropped"))
         printf("the call ended with %d\n", push("forth"));
     if (case_is("idle"))

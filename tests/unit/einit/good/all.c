@@ -42,6 +42,7 @@ static const EntityInfo info_3 = {
     .max_endpoints = 6,
     .endpoints = endpoints_demo_Server,
     .memory = 65536ull,
+    .max_priority = 20,
 };
 
 static int failed(const char *what, const char *name, Retcode rc)

@@ -17,6 +17,11 @@ Retcode KnTaskGetPath(char *path, rtl_size_t size);
  * random numbers of the kernel do. Needs the right to control the process. rcInvalidArgument,
  * rcSecurityDisallow; rcInvalidOperation: it was started. */
 Retcode KnTaskReseedAslr(Handle task, rtl_uint64_t seed);
+/* The highest priority (0..31) that a thread of a process that has not started can have; so for all
+ * processes that it creates. It can be lent more. Needs the right to control the process.
+ * rcInvalidArgument; rcSecurityDisallow: above the caller's own ceiling; rcInvalidOperation: it was
+ * started. */
+Retcode KnTaskSetPriorityCeiling(Handle task, rtl_uint32_t priority);
 /* Ends the process. Does not run atexit functions: programs call exit(). */
 void KnTaskExit(rtl_int32_t status) RTL_NORETURN;
 

@@ -32,6 +32,7 @@ typedef struct EntityInfo {
     EntityFlags flags;
     const struct nk_component_node *componentTree; /* not used */
     rtl_uint64_t memory; /* bytes of a quota of its own; zero: it shares its creator's memory */
+    rtl_uint32_t max_priority; /* of its threads, 1..31; zero: its creator's */
 } EntityInfo;
 
 #endif
