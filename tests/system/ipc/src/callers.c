@@ -5,7 +5,8 @@
 
 #include <kos/thread.h>
 
-#define CALLERS 8
+#define CALLERS  8
+#define PAUSE_MS 400 /* all have called by then, on a busy host, too */
 
 struct caller {
     Handle handle;
@@ -32,14 +33,15 @@ static int call_pause(void *context)
     struct caller *caller = context;
     struct client client;
     struct ipc_Echo *echo = client_init(&client, caller->handle);
-    ipc_Echo_Pause_req req = {.ms = 60};
+    ipc_Echo_Pause_req req = {.ms = PAUSE_MS};
     ipc_Echo_Pause_res res;
 
     caller->err = ipc_Echo_Pause(echo, &req, NULL, &res, NULL);
     return 0;
 }
 
-/* While the server is busy with a Pause, callers of these priorities queue up. */
+/* While the server is busy with a Pause, callers of these priorities queue up. On one CPU: the Pause
+ * is there before the first of them. */
 static void test_priorities(Handle handle)
 {
     static const uint32_t priorities[CALLERS] = {3, 11, 7, 11, 14, 1, 7, 14};
@@ -48,6 +50,7 @@ static void test_priorities(Handle handle)
     nk_uint32_t first = ~0u;
     int good = 1;
 
+    core_one_cpu();
     KosThreadCreate(&pause.tid, 20, 0, call_pause, &pause, 0);
     for (int i = 0; i < CALLERS; i++) {
         callers[i].handle = handle;
@@ -55,7 +58,11 @@ static void test_priorities(Handle handle)
         KosThreadCreate(&callers[i].tid, priorities[i], 0, call_order, &callers[i], 0);
         KosThreadSleep(2);
     }
-    KosThreadSleep(150);
+    KosThreadWait(pause.tid, INFINITE_TIMEOUT);
+    for (int i = 0; i < CALLERS; i++) {
+        KosThreadWait(callers[i].tid, INFINITE_TIMEOUT);
+    }
+    core_all_cpus();
     for (int i = 0; i < CALLERS; i++) {
         good &= callers[i].err == NK_EOK;
         first = callers[i].position < first ? callers[i].position : first;
