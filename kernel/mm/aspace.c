@@ -152,11 +152,11 @@ static inline Retcode find_place(const struct aspace *as, uint64_t low, uint64_t
     return rcOk;
 }
 
-/* Places, charges and inserts r, of `size` usable bytes; its fields say what it is. */
+/* Places, charges and inserts r, of `size` usable bytes; its fields say what it is. flags: VM_FIXED, VM_RWX. */
 static Retcode add_region(struct aspace *as, struct region *r, uint64_t hint, uint64_t size,
-                          bool is_fixed, uint64_t *out)
+                          uint32_t flags, uint64_t *out)
 {
-    if ((r->prot & (VM_WRITE | VM_EXEC)) == (VM_WRITE | VM_EXEC))
+    if (vm_is_refused(r->prot | (flags & VM_RWX)))
         return rcSecurityDisallow;
     if (size == 0 || size > USER_TOP || hint & PAGE_MASK || hint > USER_TOP || as->is_dying)
         return rcInvalidArgument;
@@ -165,7 +165,7 @@ static Retcode add_region(struct aspace *as, struct region *r, uint64_t hint, ui
     uint64_t total = size + below + (r->has_high_guard ? PAGE_SIZE : 0);
     struct region *above;
     uint64_t low;
-    Retcode rc = find_place(as, hint ? hint - below : 0, total, is_fixed, &low, &above);
+    Retcode rc = find_place(as, hint ? hint - below : 0, total, flags & VM_FIXED, &low, &above);
     if (rc != rcOk)
         return rc;
     rc = account_charge(as->account, region_is_charged(r) ? size : 0);
@@ -188,14 +188,14 @@ static Retcode add_region(struct aspace *as, struct region *r, uint64_t hint, ui
 
 /* The same with memory for the region; `model` says what it is. */
 static Retcode make_region(struct aspace *as, const struct region *model, uint64_t hint,
-                           uint64_t size, bool is_fixed, uint64_t *out)
+                           uint64_t size, uint32_t flags, uint64_t *out)
 {
     Retcode rc = rcOk;
     struct region *r = kmem_alloc(as->account, sizeof *r, &rc);
     if (!r)
         return rc;
     *r = *model;
-    rc = add_region(as, r, hint, size, is_fixed, out);
+    rc = add_region(as, r, hint, size, flags, out);
     if (rc != rcOk)
         kmem_free(as->account, r, sizeof *r);
     return rc;
@@ -211,7 +211,7 @@ Retcode aspace_allocate(struct aspace *as, uint64_t hint, uint64_t size, uint32_
         .has_low_guard = flags & VM_LOW_GUARD,
         .has_high_guard = flags & VM_HIGH_GUARD,
     };
-    return make_region(as, &model, hint, size, flags & VM_FIXED, out);
+    return make_region(as, &model, hint, size, flags, out);
 }
 
 Retcode aspace_map_frames(struct aspace *as, uint64_t va, paddr frame, uint64_t size, uint32_t prot,
@@ -227,7 +227,7 @@ Retcode aspace_map_frames(struct aspace *as, uint64_t va, paddr frame, uint64_t 
         return rcSecurityDisallow;
     if ((frame | size) & PAGE_MASK)
         return rcInvalidArgument;
-    return make_region(as, &model, va, size, va != 0, out);
+    return make_region(as, &model, va, size, va ? VM_FIXED : 0, out);
 }
 
 Retcode aspace_map_private(struct aspace *as, uint64_t va, paddr frame, uint64_t file_size,
@@ -242,7 +242,7 @@ Retcode aspace_map_private(struct aspace *as, uint64_t va, paddr frame, uint64_t
     };
     if (frame & PAGE_MASK || file_size > size)
         return rcInvalidArgument;
-    return make_region(as, &model, va, size, va != 0, out);
+    return make_region(as, &model, va, size, va ? VM_FIXED : 0, out);
 }
 
 #define FILL_PAGES 4u /* shown with the mapping itself */
@@ -291,5 +291,5 @@ Retcode aspace_map_kernel_page(struct aspace *as, uint64_t hint, paddr frame, ui
         .is_committed = true,
         .source = frame,
     };
-    return make_region(as, &model, hint, PAGE_SIZE, false, out);
+    return make_region(as, &model, hint, PAGE_SIZE, 0, out);
 }

@@ -4,8 +4,8 @@
  * An address space is a set of regions, kept in a balanced tree by address, and page tables that
  * are filled when pages are touched. A region's memory is committed (charged to the account when it
  * is committed, given a zeroed frame when touched), reserved (addresses only), or it shows a part
- * of the image: text in place, data as private copies. Pages are never writable and executable at
- * once.
+ * of the image: text in place, data as private copies. Pages are writable and executable at once only
+ * where VM_RWX says that this is meant.
  *
  * Whatever a program can make long runs in steps: an operation is started (checked, and the regions
  * at its ends split: all that can fail for want of memory) and then stepped until it no longer says
@@ -36,8 +36,15 @@ enum vm_flags {
     VM_HIGH_GUARD = 32, /* the same above */
     VM_FIXED = 64,      /* exactly at the hint, or fail */
     VM_TENTATIVE = 128, /* of VM_OP_COMMIT: to be followed by VM_OP_KEEP or VM_OP_UNDO */
+    VM_RWX = 256,       /* writable and executable is meant; else refused */
     VM_FILL = 128,      /* shared memory: a few pages that have frames are shown at once */
 };
+
+/* Whether a protection is refused for being writable and executable. */
+static inline bool vm_is_refused(uint32_t flags)
+{
+    return (flags & VM_WRITE) && (flags & VM_EXEC) && !(flags & VM_RWX);
+}
 
 struct region;
 
@@ -76,7 +83,7 @@ void aspace_set_top(struct aspace *as, uint64_t top);
 
 /* A new region of `size` bytes (rounded up to pages), at `hint` with VM_FIXED or if the place is
  * free, else anywhere. *out is the lowest usable address, past a low guard. rcInvalidArgument: size
- * zero, hint out of range or not on a page. rcSecurityDisallow: writable and executable.
+ * zero, hint out of range or not on a page. rcSecurityDisallow: writable and executable, without VM_RWX.
  * rcAlreadyExists: VM_FIXED and the place is taken. rcOutOfMemory: no memory or no addresses.
  * rcQuotaExceeded. */
 Retcode aspace_allocate(struct aspace *as, uint64_t hint, uint64_t size, uint32_t flags,
@@ -94,7 +101,7 @@ Retcode aspace_map_kernel_page(struct aspace *as, uint64_t hint, paddr frame, ui
 
 enum vm_op_kind {
     VM_OP_FREE,     /* pages, frames and addresses; the guards of a region go with its edge */
-    VM_OP_PROTECT,  /* flags: VM_READ | VM_WRITE | VM_EXEC */
+    VM_OP_PROTECT,  /* flags: VM_READ | VM_WRITE | VM_EXEC, and VM_RWX */
     VM_OP_COMMIT,   /* flags: VM_TENTATIVE */
     VM_OP_DECOMMIT, /* frames and charge go, addresses stay reserved */
     VM_OP_POPULATE, /* gives every committed page its frame now (LOCKED) */

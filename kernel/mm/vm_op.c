@@ -120,7 +120,7 @@ Retcode aspace_op_start(struct aspace *as, struct vm_op *op, enum vm_op_kind kin
 {
     if (va & PAGE_MASK || va < USER_LOW || va >= USER_TOP || size == 0 || size > USER_TOP - va)
         return rcInvalidArgument;
-    if ((flags & (VM_WRITE | VM_EXEC)) == (VM_WRITE | VM_EXEC))
+    if (vm_is_refused(flags))
         return rcSecurityDisallow;
     size = (size + PAGE_MASK) & ~PAGE_MASK;
     const struct region *first = region_at(as, va);

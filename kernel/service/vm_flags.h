@@ -20,7 +20,8 @@ static inline uint32_t vm_protection(uint32_t flags)
            (flags & VMM_FLAG_EXECUTE ? VM_EXEC : 0u);
 }
 
-/* The protections that a program may ask for: none, or reading, with writing or executing.
+/* The protections that a program may ask for, but for the two methods that say RWX: none, or reading,
+ * with writing or executing.
  * rcInvalidArgument: writing or executing alone. rcSecurityDisallow: both. */
 static inline Retcode vm_check_protection(uint32_t flags)
 {

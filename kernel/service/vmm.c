@@ -121,24 +121,41 @@ Retcode vm_populate(struct thread *t, uint64_t va, uint64_t size)
     return start(t, VM_OP_POPULATE, va, size, 0, va);
 }
 
-Retcode service_vmm_allocate(struct kcall *call, const kl_core_VMM_Allocate_req *req,
-                             kl_core_VMM_Allocate_res *res)
+/* mode: VM_RWX, or zero. */
+static Retcode allocate(struct thread *t, const kl_core_VMM_Allocate_req *req, uint32_t mode,
+                        uint64_t *out)
 {
-    struct thread *t = call->thread;
     uint32_t f = req->flags;
     uint64_t va;
     if (!(f & VMM_FLAG_RESERVE) || (f & ~(uint32_t)FLAGS_ALLOCATE))
         return rcInvalidArgument;
-    Retcode rc = vm_check_protection(f);
-    if (rc != rcOk)
-        return rc;
-    rc = aspace_allocate(t->aspace, req->addr, req->size, vm_region_flags(f), &va);
+    Retcode rc = aspace_allocate(t->aspace, req->addr, req->size, vm_region_flags(f) | mode, &va);
     if (rc != rcOk)
         return rc;
     if ((f & VMM_FLAG_COMMIT) && (f & VMM_FLAG_LOCKED))
         return vm_populate(t, va, req->size);
-    res->va = va;
+    *out = va;
     return rcOk;
+}
+
+Retcode service_vmm_allocate(struct kcall *call, const kl_core_VMM_Allocate_req *req,
+                             kl_core_VMM_Allocate_res *res)
+{
+    Retcode rc = vm_check_protection(req->flags);
+    return rc == rcOk ? allocate(call->thread, req, 0, &res->va) : rc;
+}
+
+/* Whether all three are asked for: what AllocateRwx and ProtectRwx are for, and nothing else. */
+static bool is_rwx(uint32_t flags)
+{
+    return (flags & VMM_FLAG_RWX_MASK) == VMM_FLAG_RWX_MASK;
+}
+
+Retcode service_vmm_allocaterwx(struct kcall *call, const kl_core_VMM_AllocateRwx_req *req,
+                                kl_core_VMM_AllocateRwx_res *res)
+{
+    kl_core_VMM_Allocate_req same = {.addr = req->addr, .size = req->size, .flags = req->flags};
+    return is_rwx(req->flags) ? allocate(call->thread, &same, VM_RWX, &res->va) : rcInvalidArgument;
 }
 
 Retcode service_vmm_commit(struct kcall *call, const kl_core_VMM_Commit_req *req,
@@ -169,6 +186,16 @@ Retcode service_vmm_protect(struct kcall *call, const kl_core_VMM_Protect_req *r
     if (rc != rcOk)
         return rc;
     return start(call->thread, VM_OP_PROTECT, req->va, req->size, vm_protection(req->flags), 0);
+}
+
+Retcode service_vmm_protectrwx(struct kcall *call, const kl_core_VMM_ProtectRwx_req *req,
+                               kl_core_VMM_ProtectRwx_res *res)
+{
+    (void)res;
+    if (req->flags != VMM_FLAG_RWX_MASK)
+        return rcInvalidArgument;
+    return start(call->thread, VM_OP_PROTECT, req->va, req->size,
+                 vm_protection(req->flags) | VM_RWX, 0);
 }
 
 Retcode service_vmm_free(struct kcall *call, const kl_core_VMM_Free_req *req,

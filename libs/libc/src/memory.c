@@ -3,8 +3,8 @@
  *
  * Memory is charged when it is committed: a mapping with any access at once, one of PROT_NONE when
  * mprotect gives it access, so that reserving addresses costs nothing. Frames come when pages are
- * touched. Pages that are writable and executable at once are refused. There are no files to map,
- * and nobody to share with.
+ * touched. Whether pages may be writable and executable at once is the policy's decision. There are no
+ * files to map, and nobody to share with.
  */
 #include <errno.h>
 #include <stdint.h>
@@ -56,15 +56,13 @@ static long check_mmap(const void *addr, size_t size, int prot, int flags, int f
     if (!(flags & MAP_ANONYMOUS)) {
         return fd < 0 ? -EBADF : -ENODEV;
     }
-    if (is_writable_code(prot)) {
-        return -EACCES;
-    }
     return whole_pages(size) ? 0 : -ENOMEM;
 }
 
 long kos_mmap(void *addr, size_t size, int prot, int flags, int fd)
 {
-    int vmm = VMM_FLAG_RESERVE | vmm_protection(prot);
+    int first = is_writable_code(prot) ? PROT_READ | PROT_WRITE : prot;
+    int vmm = VMM_FLAG_RESERVE | vmm_protection(first);
     long err = check_mmap(addr, size, prot, flags, fd);
     void *got = NULL;
 
@@ -89,6 +87,10 @@ long kos_mmap(void *addr, size_t size, int prot, int flags, int fd)
     while (!got && kos_stacks_free()) {
         got = KnVmAllocate(flags & MAP_FIXED ? addr : NULL, size, vmm);
     }
+    if (got && first != prot && KnVmProtect(got, size, vmm_protection(prot)) != rcOk) {
+        KnVmUnmap(got, size);
+        return -EACCES; /* the policy says why */
+    }
     return got ? (long)(uintptr_t)got : -ENOMEM;
 }
 
@@ -112,9 +114,6 @@ long kos_mprotect(void *addr, size_t size, int prot)
 {
     if (!is_aligned(addr) || (prot & ~ALL_PROT)) {
         return -EINVAL;
-    }
-    if (is_writable_code(prot)) {
-        return -EACCES;
     }
     if (size == 0) {
         return 0;

@@ -289,6 +289,23 @@ Retcode core_vm_protect(uint64_t va, uint64_t size, uint32_t flags)
     return RESULT(send(&req.base_, NULL, &res.base_));
 }
 
+Retcode core_vm_protect_rwx(uint64_t va, uint64_t size, uint32_t flags)
+{
+    METHOD(vmm, VMM, ProtectRwx);
+    req.va = va;
+    req.size = size;
+    req.flags = flags;
+    return RESULT(send(&req.base_, NULL, &res.base_));
+}
+
+Retcode core_vm_allocate_rwx(uint64_t size, uint32_t flags)
+{
+    METHOD(vmm, VMM, AllocateRwx);
+    req.size = size;
+    req.flags = flags;
+    return RESULT(send(&req.base_, NULL, &res.base_));
+}
+
 Retcode core_probe_write(void *at)
 {
     METHOD(hal, HAL, GetEntropy);

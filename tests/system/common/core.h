@@ -57,6 +57,9 @@ Retcode core_futex_wake(const void *ptr, uint32_t count, uint32_t *woken);
 Retcode core_vm_allocate(uint64_t addr, uint64_t size, uint32_t flags, uint64_t *va);
 Retcode core_vm_commit(uint64_t va, uint64_t size);
 Retcode core_vm_decommit(uint64_t va, uint64_t size);
+/* The methods for memory that is writable and executable. */
+Retcode core_vm_protect_rwx(uint64_t va, uint64_t size, uint32_t flags);
+Retcode core_vm_allocate_rwx(uint64_t size, uint32_t flags);
 Retcode core_vm_protect(uint64_t va, uint64_t size, uint32_t flags);
 /* Has the kernel write to memory of the caller: rcOk, or the code that says that it cannot. */
 Retcode core_probe_write(void *at);

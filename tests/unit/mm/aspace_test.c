@@ -101,6 +101,22 @@ static void write_and_execute_exclude_each_other(void **state)
     assert_false(aspace_write(as, va, &byte, 1));
 }
 
+static void both_where_it_is_meant(void **state)
+{
+    (void)state;
+    const uint32_t rwx = VM_READ | VM_WRITE | VM_EXEC;
+    uint64_t va = allocate(0, PAGE_SIZE, rwx | VM_RWX | VM_COMMIT);
+    assert_int_equal(aspace_fault(as, va, ACCESS_EXEC), VM_FAULT_RESOLVED);
+    assert_non_null(paging_resolve(&as->arch, va, ACCESS_WRITE));
+    assert_non_null(paging_resolve(&as->arch, va, ACCESS_EXEC));
+    assert_int_equal(aspace_op_all(as, VM_OP_PROTECT, va, PAGE_SIZE, VM_READ | VM_WRITE), rcOk);
+    assert_null(paging_resolve(&as->arch, va, ACCESS_EXEC));
+    assert_int_equal(aspace_op_all(as, VM_OP_PROTECT, va, PAGE_SIZE, rwx), rcSecurityDisallow);
+    assert_int_equal(aspace_op_all(as, VM_OP_PROTECT, va, PAGE_SIZE, rwx | VM_RWX), rcOk);
+    assert_non_null(paging_resolve(&as->arch, va, ACCESS_EXEC));
+    assert_int_equal(aspace_free(as, va, PAGE_SIZE), rcOk);
+}
+
 static void image_in_place(void **state)
 {
     (void)state;
@@ -445,6 +461,7 @@ int main(void)
         TEST(commitment_is_charged_at_once),
         TEST(guards),
         TEST(write_and_execute_exclude_each_other),
+        TEST(both_where_it_is_meant),
         TEST(image_in_place),
         TEST(image_as_private_copy),
         TEST(copies_between_spaces), TEST(copies_of_many_pages),

@@ -22,8 +22,6 @@ static void test_memory(void)
     page[4095] = 1;
     CHECK("vm.zeroed", page[0] == 0);
     CHECK("vm.protect", KnVmProtect(page, 4096, VMM_FLAG_READ) == rcOk && page[4095] == 1);
-    CHECK("vm.write-and-execute", KnVmProtect(page, 4096, VMM_FLAG_RWX_MASK) ==
-                                      rcSecurityDisallow);
     CHECK("vm.decommit", KnVmDecommit(page, 4096) == rcOk);
     CHECK("vm.unmap", KnVmUnmap(page, 8192) == rcOk && KnVmUnmap(page, 8192) != rcOk);
     CHECK("heap.aligned", text && !((uintptr_t)text & 4095) && text[99] == 0);

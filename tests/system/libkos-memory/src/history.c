@@ -107,10 +107,10 @@ static void change_page(struct history *h, enum operation what, int i, int prot)
 
 int history_step(struct history *h)
 {
-    static const int prots[] = {0, R, RW, RX, RW};
+    static const int prots[] = {0, R, RW, RX, RW, VMM_FLAG_RWX_MASK};
     int first = (int)next(h, HISTORY_PAGES);
     int count = 1 + (int)next(h, (uint32_t)(HISTORY_PAGES - first));
-    int prot = prots[next(h, 5)];
+    int prot = prots[next(h, 6)];
     enum operation what = (enum operation)next(h, 8);
     int is_ok = is_allowed(h, what, first, count);
 

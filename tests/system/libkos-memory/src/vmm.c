@@ -4,6 +4,7 @@
 #include "suite.h"
 #include "task.h"
 
+#include <coresrv/handle/handle_api.h>
 #include <stdio.h>
 
 /* A child that touches memory; how it ended. */
@@ -39,6 +40,17 @@ static rtl_uint32_t flags_at(const void *at)
     return KnVmQuery(at, &info) == rcOk ? info.flags : ~0u;
 }
 
+static Retcode make_shared(void *at)
+{
+    Handle mdl = INVALID_HANDLE;
+    Retcode rc = KnPmmMdlCreateFromVm(at, PAGE, 0, &mdl);
+
+    if (rc == rcOk) {
+        KnHandleClose(mdl);
+    }
+    return rc;
+}
+
 static void test_allocate(void)
 {
     static const int refused[] = {
@@ -46,7 +58,6 @@ static void test_allocate(void)
         VMM_FLAG_COMMIT | RW,                      /* nor this */
         LAZY | VMM_FLAG_WRITE,                     /* without reading */
         LAZY | VMM_FLAG_EXECUTE,
-        LAZY | VMM_FLAG_RWX_MASK,                  /* code that can be written */
         LAZY | VMM_FLAG_WRITE | VMM_FLAG_EXECUTE,
         LAZY | RW | VMM_FLAG_WRITE_THROUGH,
         LAZY | RW | VMM_FLAG_WRITE_COMBINE,
@@ -172,6 +183,34 @@ static void test_all_or_nothing(void)
     CHECK_RC("unmap of no bytes", KnVmUnmap(p, 0), rcInvalidArgument);
 }
 
+/* All three, which this suite's policy does not refuse; the kernel's methods keep to what they are for. */
+static void test_rwx(char *p)
+{
+    char *code = KnVmAllocate(NULL, PAGE, LAZY | VMM_FLAG_LOCKED | VMM_FLAG_RWX_MASK);
+
+    CHECK("code that can be written", code && can_write(code));
+    CHECK("  and asked about", (flags_at(code) & VMM_FLAG_RWX_MASK) == VMM_FLAG_RWX_MASK);
+    code[0] = (char)0xc3;
+    ((void (*)(void))(uintptr_t)code)();
+    CHECK("  is executed", code[0] == (char)0xc3);
+    CHECK("  it cannot become shared memory", make_shared(code) == rcSecurityDisallow);
+    KnVmUnmap(code, PAGE);
+    CHECK_RC("memory becomes such", KnVmProtect(p, PAGE, VMM_FLAG_RWX_MASK), rcOk);
+    CHECK("  keeps what was in it, can be written", p[0] == 5 && can_write(p));
+    p[1] = (char)0xc3;
+    ((void (*)(void))(uintptr_t)(p + 1))();
+    CHECK_RC("  and no longer", KnVmProtect(p, PAGE, RX), rcOk);
+    CHECK("  can be read, not written", can_read(p) && !can_write(p));
+    CHECK_RC("code of the program never",
+             KnVmProtect((void *)((uintptr_t)test_query & ~4095ul), PAGE, VMM_FLAG_RWX_MASK),
+             rcSecurityDisallow);
+    CHECK_RC("the method for all three refuses less", core_vm_protect_rwx((uintptr_t)p, PAGE, RX),
+             rcInvalidArgument);
+    CHECK_RC("and the ordinary one refuses them",
+             core_vm_protect((uintptr_t)p, PAGE, VMM_FLAG_RWX_MASK), rcSecurityDisallow);
+    CHECK_RC("that for allocating, too", core_vm_allocate_rwx(PAGE, LAZY | RW), rcInvalidArgument);
+}
+
 static void test_protect(void)
 {
     char *p = KnVmAllocate(NULL, 2 * PAGE, LAZY | RW);
@@ -184,7 +223,9 @@ static void test_protect(void)
     CHECK("neither", !can_read(p) && !can_write(p));
     CHECK_RC("code", KnVmProtect(p, PAGE, RX), rcOk);
     CHECK("can be read, not written", can_read(p) && !can_write(p) && p[0] == 5);
-    CHECK_RC("writing and executing", KnVmProtect(p, PAGE, VMM_FLAG_RWX_MASK), rcSecurityDisallow);
+    CHECK_RC("writing and executing without reading",
+             KnVmProtect(p, PAGE, VMM_FLAG_WRITE | VMM_FLAG_EXECUTE), rcSecurityDisallow);
+    test_rwx(p);
     CHECK_RC("writing alone", KnVmProtect(p, PAGE, VMM_FLAG_WRITE), rcInvalidArgument);
     CHECK_RC("executing alone", KnVmProtect(p, PAGE, VMM_FLAG_EXECUTE), rcInvalidArgument);
     CHECK_RC("unknown flags", KnVmProtect(p, PAGE, R | 0x4000), rcInvalidArgument);

@@ -5,7 +5,9 @@
 
 #include <coresrv/nk/transport-kos-security.h>
 #include <coresrv/vmm/vmm_api.h>
+#include <errno.h>
 #include <services/ocap.h>
+#include <sys/mman.h>
 #include <vmm/flags.h>
 
 #define RIGHTS (OCAP_HANDLE_TRANSFER | OCAP_HANDLE_COPY | OCAP_HANDLE_GET_SID)
@@ -39,6 +41,24 @@ static void test_endpoints(void)
     CHECK_RC("no handle has none", KnHandleGetSidByHandle(0xfffff, &same), rcSecurityDisallow);
     KnHandleClose(thing);
     KnHandleClose(blind);
+}
+
+/* Memory that is writable and executable: methods of its own, which no rule names here. */
+static void test_rwx(void)
+{
+    int rw = VMM_FLAG_READ | VMM_FLAG_WRITE;
+    char *p = KnVmAllocate(NULL, 4096, VMM_FLAG_RESERVE | VMM_FLAG_COMMIT | rw);
+
+    CHECK("memory to write to", p != NULL);
+    CHECK("none to write to and execute",
+          !KnVmAllocate(NULL, 4096, VMM_FLAG_RESERVE | VMM_FLAG_COMMIT | VMM_FLAG_RWX_MASK));
+    CHECK_RC("nor can it become that", KnVmProtect(p, 4096, VMM_FLAG_RWX_MASK), rcSecurityDisallow);
+    CHECK_RC("but one after the other", KnVmProtect(p, 4096, VMM_FLAG_READ | VMM_FLAG_EXECUTE), rcOk);
+    CHECK("mmap says so", mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC,
+                               MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED && errno == EACCES);
+    CHECK("mprotect says so",
+          mprotect(p, 4096, PROT_READ | PROT_WRITE | PROT_EXEC) == -1 && errno == EACCES);
+    KnVmUnmap(p, 4096);
 }
 
 static void test_security(void)
@@ -80,5 +100,6 @@ static void test_security(void)
 void test_kernel(void)
 {
     test_endpoints();
+    test_rwx();
     test_security();
 }

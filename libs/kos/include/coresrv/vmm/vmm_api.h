@@ -14,8 +14,9 @@ __RTL_BEGIN_DECLS
  * Reserves addresses (VMM_FLAG_RESERVE, always set), which costs nothing until they are used; with
  * VMM_FLAG_COMMIT memory for them too, zeroed, given when it is touched, and with VMM_FLAG_LOCKED
  * beside that at once. `addr` is a wish, or with VMM_FLAG_FIXED an order; null leaves the choice to
- * the kernel. Protection: none, VMM_FLAG_READ, and with that VMM_FLAG_WRITE or VMM_FLAG_EXECUTE,
- * never both. VMM_FLAG_LOW_GUARD, _HIGH_GUARD: one page more on that side that is never accessible.
+ * the kernel. Protection: none, VMM_FLAG_READ, and with that VMM_FLAG_WRITE or VMM_FLAG_EXECUTE. All
+ * three (VMM_FLAG_RWX_MASK) ask the kernel by methods of their own, VMM.AllocateRwx and VMM.ProtectRwx,
+ * which a policy can refuse. VMM_FLAG_LOW_GUARD, _HIGH_GUARD: one page more on that side that is never accessible.
  * VMM_FLAG_GROW_DOWN says that it will be used from the top and changes nothing. Caching other than
  * VMM_FLAG_WRITE_BACK, VMM_FLAG_ALIAS and unknown flags are refused. Null on failure.
  */
@@ -28,8 +29,8 @@ Retcode KnVmCommit(void *addr, rtl_size_t size, int flags);
 /* Takes their memory back; the addresses stay reserved. rcInvalidArgument also: shared memory, or
  * the program's constants. rcOutOfMemory. */
 Retcode KnVmDecommit(void *addr, rtl_size_t size);
-/* Changes the protection, of reserved pages too. rcSecurityDisallow: writing together with
- * executing, or more than the memory allows; rcInvalidArgument also: writing or executing without
+/* Changes the protection, of reserved pages too. rcSecurityDisallow: the policy refuses it (writing
+ * together with executing has a method of its own), or it is more than the memory allows; rcInvalidArgument also: writing or executing without
  * reading; rcOutOfMemory. */
 Retcode KnVmProtect(void *addr, rtl_size_t size, int newFlags);
 /* Gives addresses and memory back; holes in the range do not matter. rcInvalidArgument: nothing is
