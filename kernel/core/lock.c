@@ -5,6 +5,7 @@
 
 #include "core/cpu.h"
 #include "core/irq_time.h"
+#include "core/log.h"
 #include "core/smp.h"
 
 #include <arch/entry.h>
@@ -67,7 +68,7 @@ void lock_give(void) UNCHECKED
 
 void kernel_hooks_changed(void)
 {
-    arch_syscall_hold(!kernel_hooks && !this_cpu()->is_fast_path_off);
+    arch_syscall_hold(!kernel_hooks && !this_cpu()->is_fast_path_off && !log_is_debug());
 }
 
 bool kernel_enter_hooked(uint64_t what) UNCHECKED

@@ -36,8 +36,8 @@ enum kernel_hook {
 };
 extern uint32_t kernel_hooks;
 
-/* After a change of the hooks, and at the end of the start: whether short messages may stay in the registers
- * (arch_syscall_hold). */
+/* After a change of the hooks, and at the end of the start: whether messages may take the shortest path
+ * (arch_syscall_hold). It does not save what a log of refusals names. */
 void kernel_hooks_changed(void);
 
 /* For the functions that a module offers: their callers hold the lock. */

@@ -101,13 +101,7 @@ static Retcode grow(struct handle_table *t)
     return rcOk;
 }
 
-/* Fresh slots go first, in order; used ones only once HANDLE_FREE_MIN are free. */
-bool handle_has_room(const struct handle_table *t, uint32_t count)
-{
-    return t->fresh >= count || t->free_count >= HANDLE_FREE_MIN + count;
-}
-
-Retcode handle_reserve(struct handle_table *t, uint32_t count)
+Retcode handle_make_room(struct handle_table *t, uint32_t count)
 {
     while (!handle_has_room(t, count)) {
         Retcode rc = grow(t);
@@ -236,36 +230,39 @@ static void vacate(struct handle_entry *e)
     queue_free(t, e, e->number & HANDLE_INDEX_MASK);
 }
 
-/* The entry names its object no longer. */
-static void let_go(struct handle_entry *e)
+/* The entry names its object no longer, whose reference is the caller's now. */
+static inline struct object *let_go(struct handle_entry *e)
 {
     struct object *o = e->object;
-    tree_remove(e);
     e->object = NULL;
     e->use = HANDLE_USE_NONE;
+    return o;
+}
+
+/* It had one handle more. */
+static inline void count_out(struct object *o)
+{
     if (--o->handles == 0 && o->ops->last_handle)
         o->ops->last_handle(o);
-    object_put(o);
 }
 
 void handle_release(struct handle_entry *e)
 {
-    struct object *o = e->object;
-    object_ref(o); /* let_go and what it triggers must not free it under us */
-    let_go(e);
-    vacate(e);
+    tree_remove(e);
+    struct object *o = let_go(e);
+    vacate(e); /* with the object the table may go, too */
+    count_out(o);
     object_put(o);
 }
 
 void handle_revoke(struct handle_entry *e)
 {
-    struct object *o = e->object;
-    object_ref(o);
     e->is_revoked = true;
-    let_go(e);
+    struct object *o = let_go(e);
+    count_out(o);
     if (o->ops->handle_revoked)
         o->ops->handle_revoked(o);
-    object_put(o);
+    o->refs--; /* not the last */
 }
 
 Retcode handle_close(struct handle_table *t, handle_t h)

@@ -155,12 +155,20 @@ Retcode handle_get(const struct handle_table *t, handle_t h, enum object_kind ki
  * who was refused what. */
 Retcode handle_refuse(const struct handle_entry *e, uint32_t needed);
 
+/* Whether handle_reserve would have nothing to do. Fresh slots go first, in order; used ones only once
+ * HANDLE_FREE_MIN are free. */
+static inline bool handle_has_room(const struct handle_table *t, uint32_t count)
+{
+    return t->fresh >= count || t->free_count >= HANDLE_FREE_MIN + count;
+}
+
 /* Makes room for `count` further handle_install calls, so that they cannot fail.
  * rcQuotaExceeded, rcOutOfMemory. */
-Retcode handle_reserve(struct handle_table *t, uint32_t count);
-
-/* Whether handle_reserve would have nothing to do. */
-bool handle_has_room(const struct handle_table *t, uint32_t count);
+Retcode handle_make_room(struct handle_table *t, uint32_t count);
+static inline Retcode handle_reserve(struct handle_table *t, uint32_t count)
+{
+    return handle_has_room(t, count) ? rcOk : handle_make_room(t, count);
+}
 
 /* Enters object (taking a reference of its own) after handle_reserve; returns the number. */
 handle_t handle_install(struct handle_table *t, struct object *object, uint32_t rights);
@@ -197,7 +205,8 @@ void handle_journal_undo(const struct handle_journal *j);
 
 /* Takes the handle out of its table and its tree. */
 void handle_release(struct handle_entry *e);
-/* Takes it out of its tree and leaves it in its table as revoked. */
+/* A handle that a revocation has taken out of its tree stays in its table as revoked. The caller holds a
+ * reference on its object. */
 void handle_revoke(struct handle_entry *e);
 
 /* rcInvalidArgument: no such handle. rcSecurityDisallow: the kernel's own channel. */

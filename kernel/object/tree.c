@@ -122,11 +122,24 @@ void tree_add_child(struct handle_entry *parent, struct handle_entry *e, struct 
     }
 }
 
-void tree_remove(struct handle_entry *e)
+/* The common case: there is nothing inside, and right of it is a handle, so that no badge's pair is empty
+ * now. False: nothing was done. */
+static inline __attribute__((always_inline)) bool take_out_simple(struct handle_entry *e)
+{
+    struct list *before = e->pair.open.link.prev, *next = e->pair.close.link.next;
+    if (e->pair.open.link.next != &e->pair.close.link || next == &e->object->tree ||
+        node_of(next)->kind != TREE_HANDLE)
+        return false;
+    before->next = next;
+    next->prev = before;
+    return true;
+}
+
+static void take_out(struct handle_entry *e)
 {
     struct list *head = &e->object->tree, *open = &e->pair.open.link, *close = &e->pair.close.link;
     struct list *before_open = open->prev, *before_close = close->prev;
-    if (before_close == open) { /* no children, the common case: both go at once */
+    if (before_close == open) { /* both go at once */
         before_open->next = close->next;
         close->next->prev = before_open;
         check_badges(before_open, head);
@@ -136,6 +149,12 @@ void tree_remove(struct handle_entry *e)
     list_unlink(close);
     check_badges(before_close, head);
     check_badges(before_open, head);
+}
+
+void tree_remove(struct handle_entry *e)
+{
+    if (!take_out_simple(e))
+        take_out(e);
 }
 
 void tree_add_mapping(struct handle_entry *parent, struct tree_mapping *m)
@@ -367,6 +386,15 @@ static struct tree_mapping *mapping_of_open(struct tree_node *n)
     return container_of(n, struct tree_mapping, pair.open);
 }
 
+/* A mapping is the next thing inside; true when it is gone. */
+static inline bool revoke_mapping(struct tree_mapping *m, uint32_t *budget)
+{
+    uint32_t left = *budget;
+    bool is_gone = m->revoke_step(m, &left);
+    *budget = left;
+    return is_gone;
+}
+
 bool revoke_step(struct revoke *r, uint32_t budget)
 {
     while (budget-- > 0) {
@@ -377,17 +405,17 @@ bool revoke_step(struct revoke *r, uint32_t budget)
         }
         struct tree_node *n = node_of(next);
         if (n->kind == TREE_HANDLE && !n->is_close) {
-            handle_revoke(entry_of(n));
-            continue;
-        }
-        if (n->kind == TREE_MAPPING) {
-            struct tree_mapping *m = mapping_of_open(n);
-            if (!m->revoke_step(m, &budget))
+            struct handle_entry *e = container_of(n, struct handle_entry, pair.open);
+            if (!take_out_simple(e))
+                take_out(e);
+            handle_revoke(e);
+        } else if (n->kind == TREE_MAPPING) {
+            if (!revoke_mapping(mapping_of_open(n), &budget))
                 return false;
-            continue;
+        } else {
+            list_unlink(&r->pair.open.link);
+            list_add_head(next, &r->pair.open.link);
         }
-        list_unlink(&r->pair.open.link);
-        list_add_head(next, &r->pair.open.link);
     }
     return false;
 }

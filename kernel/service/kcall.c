@@ -16,6 +16,7 @@
 #include "mm/kmem.h"
 #include "mm/usercopy.h"
 
+#include <arch/entry.h>
 #include <tessera/start.h>
 #include <tessera/syscall.h>
 
@@ -241,7 +242,8 @@ static void settle_on(struct thread *t)
     (void)sched_should_preempt();
 }
 
-static inline Retcode run_method(struct thread *t, struct kcall *call, uint64_t word)
+/* KCALL_PENDING, or the method's code; then *is_settled tells whether nothing was put off. */
+static inline Retcode run_method(struct thread *t, struct kcall *call, uint64_t word, bool *is_settled)
 {
     uint64_t unfinished = objects_unfinished();
     t->kcall_word = word;
@@ -254,7 +256,8 @@ static inline Retcode run_method(struct thread *t, struct kcall *call, uint64_t 
         return KCALL_PENDING; /* the method ended its caller */
     if (rc != rcOk)
         shortage_tell(t, rc);
-    if (objects_unfinished() != unfinished) {
+    *is_settled = objects_unfinished() == unfinished;
+    if (!*is_settled) {
         t->is_in_method = true;
         t->continuation = settle_on;
     }
@@ -269,6 +272,7 @@ static Retcode dispatch(struct thread *t, struct kcall *call, const struct polic
     const struct policy_direction *d = &m->direction[DIRECTION_RESPONSE];
     bool is_short = d->form->flags & KSM_FORM_SHORT;
     struct handle_journal journal;
+    bool is_settled;
     struct kn_buf in;
     call->res = res;
     Retcode rc = is_short ? rcOk : find_room(t, d->form->size, &in);
@@ -277,7 +281,7 @@ static Retcode dispatch(struct thread *t, struct kcall *call, const struct polic
         return rc;
     }
     handle_journal_set(&journal);
-    rc = run_method(t, call, word);
+    rc = run_method(t, call, word, &is_settled);
     handle_journal_set(NULL);
     if (rc == KCALL_PENDING)
         return KCALL_PENDING;
@@ -384,40 +388,51 @@ static Retcode capture(struct thread *t, uint32_t op, const struct policy_direct
     return kcall_capture(t, op, d->form, call, constant);
 }
 
-/* The common case: both directions fit the registers and are granted whatever they say. False: there is no
- * answer yet. */
-static inline bool call_short(struct thread *t, const struct policy_method *m, uint64_t word,
-                              uint64_t *res)
+/* The common case: both directions fit the registers and are granted whatever they say. req: room for a
+ * header, and the payload; such methods have no arena, nor look at the header. Returns as run_method. */
+static inline Retcode call_short(struct thread *t, const struct policy_method *m, uint64_t word,
+                                 const uint64_t *req, uint64_t *res, bool *is_settled)
 {
-    uint64_t req[3 + KN_SHORT_WORDS];
-    struct kcall call; /* such methods have no arena, nor look at the header */
+    struct kcall call;
     call.thread = t;
     call.process = t->process;
     call.req = req;
     call.res = res;
-    for (unsigned i = 0; i < KN_SHORT_WORDS; i++) {
-        req[3 + i] = regs_payload(&t->regs, i);
-        res[3 + i] = 0;
-    }
     res[2] = m->direction[DIRECTION_RESPONSE].word;
-    return run_method(t, &call, word) != KCALL_PENDING;
+    for (unsigned i = 0; i < KN_SHORT_WORDS; i++)
+        res[3 + i] = 0;
+    return run_method(t, &call, word, is_settled);
 }
 
-const uint64_t *core_call_held(struct thread *t)
+const uint64_t *core_call_held(uint64_t handle, uint64_t word, uint64_t unused, struct thread *t,
+                               uint64_t in, const uint64_t *message)
 {
     lock_assert_held();
+    (void)unused;
     struct cpu *cpu = this_cpu();
-    uint64_t word = regs_word(&t->regs);
+    uint64_t *res = cpu->response;
+    bool is_settled;
     const struct policy_held_slot *s = policy_held(t->process->core_pair->held, word);
-    if (s->word != word) {
-        kernel_call(t, KN_CALL, word);
-    } else if (call_short(t, s->method, word, cpu->response)) {
-        if (!t->continuation && !cpu->must_reschedule && cpu->current == t)
-            return cpu->response + 2;
-        answer_short(t, cpu->response[2], cpu->response + 3);
+    if (s->word != word)
+        __attribute__((musttail)) return arch_core_call_refused(handle, word, 0, t, in, NULL);
+    if (call_short(t, s->method, word, message, res, &is_settled) != KCALL_PENDING) {
+        if (is_settled && !cpu->must_reschedule && cpu->current == t)
+            return res + 2;
+        answer_short(t, res[2], res + 3);
     }
     sched_leave();
     return NULL;
+}
+
+/* The same with the payload in the saved registers. */
+static void call_short_saved(struct thread *t, const struct policy_method *m, uint64_t word)
+{
+    uint64_t req[3 + KN_SHORT_WORDS], *res = this_cpu()->response;
+    bool is_settled;
+    for (unsigned i = 0; i < KN_SHORT_WORDS; i++)
+        req[3 + i] = regs_payload(&t->regs, i);
+    if (call_short(t, m, word, req, res, &is_settled) != KCALL_PENDING)
+        answer_short(t, res[2], res + 3);
 }
 
 void kernel_call(struct thread *t, uint32_t op, uint64_t word)
@@ -425,9 +440,7 @@ void kernel_call(struct thread *t, uint32_t op, uint64_t word)
     const struct policy_method *m = policy_method(t->process->core_pair, word);
     if (op == KN_CALL && m && m->direction[DIRECTION_REQUEST].fast_word == word &&
         m->direction[DIRECTION_RESPONSE].fast_word != NO_WORD) {
-        uint64_t *res = this_cpu()->response;
-        if (call_short(t, m, word, res))
-            answer_short(t, res[2], res + 3);
+        call_short_saved(t, m, word);
         return;
     }
     struct cpu *cpu = this_cpu();

@@ -89,22 +89,20 @@ syscall_entry_held:
     mov     %rcx, %rsp
     jmp     general_entry
 
-/* A short Call to the kernel. Its answer comes back in memory and goes into the registers alone, unless
- * there is more to do first. */
+/* A short Call to the kernel: written down where the method reads it. Its answer comes back in memory and
+ * goes into the registers alone, unless there is more to do first. */
 core_call_entry:
     test    %eax, %eax
     jnz     general_entry
-    mov     %rdi, REGS_RDI(%rsp)
-    mov     %rsi, REGS_RSI(%rsp)
-    mov     %r8, REGS_R8(%rsp)
-    mov     %rax, REGS_RAX(%rsp)
-    mov     %rbx, REGS_RBX(%rsp)
-    mov     %r12, REGS_R12(%rsp)
-    mov     %r13, REGS_R13(%rsp)
-    mov     %r14, REGS_R14(%rsp)
-    mov     %r15, REGS_R15(%rsp)
-    mov     %rsp, %rdi
+    mov     %rsp, %rcx
     mov     %gs:CPU_STACK_TOP, %rsp
+    push    %rbx
+    push    %r15
+    push    %r14
+    push    %r13
+    push    %r12
+    sub     $24, %rsp               /* room for a header */
+    mov     %rsp, %r9
     call    core_call_held
     test    %rax, %rax
     jz      resume_user
@@ -138,6 +136,7 @@ core_call_entry:
     jmp     general_entry
 .endm
 
+    REFUSED arch_core_call_refused, KN_CALL
     REFUSED arch_held_call_refused, KN_CALL
     REFUSED arch_held_reply_recv_refused, KN_REPLY_RECV
     REFUSED arch_held_call_long_refused, (KN_CALL | KN_LONG)

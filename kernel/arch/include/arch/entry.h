@@ -73,9 +73,14 @@ void core_syscall(struct thread *t);
  * it off. */
 void arch_syscall_hold(bool is_on);
 
-/* A short Call to the kernel, called then; the arguments and the payload are in t. Not null: t goes on with
- * this message, the word and five words of payload, as the answer. Null: as after core_syscall. */
-const uint64_t *core_call_held(struct thread *t);
+/* A short Call to the kernel, called then; of the caller's registers only what a system call preserves is
+ * in t. message: room for a header, and the payload. Not null: t goes on with this message, the word and
+ * five words of payload, as the answer. Null: as after core_syscall. Or it ends in the other one, and the
+ * general path does it. */
+const uint64_t *core_call_held(uint64_t handle, uint64_t word, uint64_t unused, struct thread *t,
+                               uint64_t in, const uint64_t *message);
+const uint64_t *arch_core_call_refused(uint64_t handle, uint64_t word, uint64_t unused,
+                                       struct thread *t, uint64_t in, const uint64_t *unused_too);
 
 /* Called then, with what the system call got (tessera/syscall.h); of the caller's registers only what the call
  * preserves was saved. in: where a long message may be written; out: where one is that is sent. Each ends in one
