@@ -198,7 +198,7 @@ static void check_budget(struct plan *p, struct instance **list, unsigned n,
         nkidl_error(p->g->idl, last->action->loc,
                     "bound the parameters in the interface, or read less of them",
                     "the rules of %s read up to %" PRIu64 " bytes of its arena; %d are possible",
-                    o->method ? o->method->name : "this event", bytes, ARENA_BUDGET);
+                    o->method->name, bytes, ARENA_BUDGET);
         p->failed = true;
     }
 }

@@ -448,11 +448,12 @@ static void resolve_actions(struct resolver *r, struct psl_block *block, struct 
                 resolve_actions(r, block, b->actions, false);
         } else {
             a->match->parent = block;
-            resolve_selectors(r, a->match);
-            if (is_leaf)
+            if (is_leaf) {
                 resolve_block(r, a->match);
-            else
+            } else {
+                resolve_selectors(r, a->match);
                 resolve_actions(r, a->match, a->match->actions, false);
+            }
             continue;
         }
         if (is_leaf)
@@ -462,7 +463,10 @@ static void resolve_actions(struct resolver *r, struct psl_block *block, struct 
 
 static void resolve_block(struct resolver *r, struct psl_block *block)
 {
-    if (nkidl_error_count(r->idl) == 0)
+    unsigned errors = nkidl_error_count(r->idl);
+
+    resolve_selectors(r, block);
+    if (nkidl_error_count(r->idl) == errors)
         check_selectors(r, block);
     resolve_actions(r, block, block->actions, true);
 }
@@ -474,7 +478,6 @@ void resolve_bindings(struct reader *reader)
     r.policy->bindings = reader->bindings.first;
     for (struct psl_binding *b = r.policy->bindings; b; b = b->next) {
         r.binding = b;
-        resolve_selectors(&r, &b->block);
         resolve_block(&r, &b->block);
     }
 }

@@ -143,9 +143,9 @@ wrong() { # expected arguments... : a call that fails with a message
     shift
     run "nk-psl-gen-c: $pattern" sh -c '"$@" 2>&1 >/dev/null | grep -q -e "$0"' "$pattern" "$gen" "$@"
 }
-wrong 'no policy given'
-wrong 'unknown option' --nonsense
-wrong 'skip, generate or run, not sometimes' --tests sometimes a.psl
+wrong 'no policy given (see --help)'
+wrong 'unknown option (see --help): ' --nonsense
+wrong '--tests is skip, generate or run, not sometimes' --tests sometimes a.psl
 wrong 'one policy at a time: b.psl' a.psl b.psl
 wrong 'missing.psl: error: cannot read' missing.psl
 wrong "does not name the process class 'model.Other'" -I "$here/good" -I "$root/idl" \
@@ -157,8 +157,16 @@ wrong 'other.psl.in:9:1: error' -I "$here/good" -I "$root/idl" --shown-as "$here
 mkdir -p "$work/uses"
 for i in $(seq 0 40); do echo "use uses$((i + 1))._" >"$work/uses/uses$i.psl"; done
 wrong 'too many files use each other' -I "$work/uses" --check "$work/uses/uses0.psl"
+mkdir -p "$work/large/large"
+awk -v dir="$work/large" -f "$here/large.awk"
+wrong 'the pattern is too long' -I "$work/large" -I "$root/idl" -I "$root/sdk/psl" --check "$work/large/pattern.psl"
+wrong 'the policy has too many programs' -I "$work/large" -I "$root/idl" -I "$root/sdk/psl" \
+    --check "$work/large/programs.psl"
 run "options of other compilers" "$gen" -I "$here/good" -I "$root/idl" -I "$root/sdk/psl" \
     -P system.platform --out-tests x.c --psl-build-type=debug --check "$here/good/policies/events.psl"
+
+run "every message has a test" awk -f "$here/messages.awk" "$here"/bad/expected/* "$here"/good/expected/* \
+    "$here/run.sh" sources=1 "$root"/sdk/psl/src/*.[cly] "$root"/sdk/nk-psl-gen-c/*.c
 
 # A policy of 1,000 rules over 100 classes takes less than a second of CPU time, sanitizers included.
 mkdir -p "$work/big/big"
