@@ -168,7 +168,7 @@ static uint64_t hash_bytes(uint64_t h, const void *data, size_t n)
     return h;
 }
 
-/* Of everything that the text shows, but for what stands in the arena. */
+/* Of everything that the text shows. */
 static uint64_t hash_event(const struct audit_event *e)
 {
     const struct ksm_query *q = e->query;
@@ -182,6 +182,10 @@ static uint64_t hash_event(const struct audit_event *e)
         h = hash_bytes(h, (const char *)q->message + HEADER_BYTES,
                        size < HASHED_BYTES ? size : HASHED_BYTES);
     }
+    const void *text;
+    uint32_t n;
+    for (unsigned i = 0; (text = audit_text_of(e, i, &n)); i++)
+        h = hash_bytes(h, text, n);
     return h ? h : 1;
 }
 

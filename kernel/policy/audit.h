@@ -67,5 +67,7 @@ void audit_read(struct audit_reader *r, char *buf, uint32_t *used, uint32_t *los
 
 /* "request a.A -> b.B: b.main.Set(speed=120)", cut to size. Returns its length. */
 uint32_t audit_describe(const struct audit_event *event, char *buf, uint32_t size);
+/* What it shows of argument i that stands in the arena: *size bytes. Null: there is no such argument. */
+const void *audit_text_of(const struct audit_event *event, unsigned i, uint32_t *size);
 
 #endif

@@ -17,6 +17,7 @@
 #define PARAMS_SHOWN   8
 #define ELEMENTS_SHOWN 4
 #define TEXT_SHOWN     48
+#define REASON_ROOM    160 /* bytes that arguments leave for what follows them */
 
 struct line {
     char *buf;
@@ -32,11 +33,17 @@ static __attribute__((format(printf, 2, 3))) void put(struct line *l, const char
     l->at = n < l->size - l->at ? l->at + n : l->size - 1;
 }
 
+/* Signs that stand between the parts of a line, or in none. */
+static bool is_delimiter(char c)
+{
+    return c < ' ' || c > 126 || c == '"' || c == '(' || c == ')' || c == ':' || c == '<' || c == '>';
+}
+
 /* A name that a program gave to another one. */
 static void put_name(struct line *l, const char *name)
 {
     for (; *name; name++)
-        put(l, "%c", *name >= ' ' && *name < 127 ? *name : '?');
+        put(l, "%c", is_delimiter(*name) ? '?' : *name);
 }
 
 static void put_process(struct line *l, const struct process *p, uint16_t class)
@@ -121,14 +128,18 @@ static void put_elements(struct line *l, const struct ksm_param *p, const uint8_
     put(l, count > ELEMENTS_SHOWN ? ", ...]" : "]");
 }
 
-/* A value in the arena, as far as it was captured. */
+/* A value in the arena: is it captured? */
+static bool find_chunk(const struct ksm_query *q, const uint8_t *at, struct nk_ptr *chunk)
+{
+    copy_bytes(chunk, at, sizeof *chunk);
+    return q->arena && chunk->offset <= q->arena_size && chunk->size <= q->arena_size - chunk->offset;
+}
+
 static void put_chunk(struct line *l, const struct ksm_query *q, const struct ksm_param *p,
                       const uint8_t *at)
 {
     struct nk_ptr chunk;
-    copy_bytes(&chunk, at, sizeof chunk);
-    bool is_here = q->arena && chunk.offset <= q->arena_size &&
-                   chunk.size <= q->arena_size - chunk.offset;
+    bool is_here = find_chunk(q, at, &chunk);
     uint32_t elem_size = p->type == KSM_TYPE_SEQUENCE && p->elem_size ? p->elem_size : 1;
     if (p->type == KSM_TYPE_STRING && (is_here || chunk.size == 0))
         put_text(l, chunk.size ? q->arena + chunk.offset : NULL, chunk.size);
@@ -140,32 +151,58 @@ static void put_chunk(struct line *l, const struct ksm_query *q, const struct ks
         put(l, "%u bytes", chunk.size);
 }
 
+static void put_value(struct line *l, const struct ksm_query *q, const struct ksm_param *p)
+{
+    const uint8_t *at = (const uint8_t *)q->message + p->offset;
+    switch (p->type) {
+    case KSM_TYPE_STRING:
+    case KSM_TYPE_BYTES:
+    case KSM_TYPE_SEQUENCE:
+        put_chunk(l, q, p, at);
+        break;
+    case KSM_TYPE_ARRAY:
+        put_elements(l, p, at, p->count);
+        break;
+    default:
+        put_number(l, p->type, at);
+    }
+}
+
+/* Whole ones, as many as leave room for the reason: no argument pushes it out of the line. */
 static void put_arguments(struct line *l, const struct audit_event *e)
 {
     const struct ksm_form *f = e->form;
     put(l, "(");
     for (unsigned i = 0; f && e->query->message && i < f->nparams; i++) {
         const struct ksm_param *p = &f->params[i];
-        const uint8_t *at = (const uint8_t *)e->query->message + p->offset;
-        if (i == PARAMS_SHOWN) {
-            put(l, ", ...");
-            break;
+        uint32_t before = l->at;
+        if (i < PARAMS_SHOWN) {
+            put(l, "%s%s=", i ? ", " : "", p->name);
+            put_value(l, e->query, p);
         }
-        put(l, "%s%s=", i ? ", " : "", p->name);
-        switch (p->type) {
-        case KSM_TYPE_STRING:
-        case KSM_TYPE_BYTES:
-        case KSM_TYPE_SEQUENCE:
-            put_chunk(l, e->query, p, at);
+        if (i == PARAMS_SHOWN || l->at + REASON_ROOM > l->size) {
+            l->at = before;
+            put(l, i ? ", ..." : "...");
             break;
-        case KSM_TYPE_ARRAY:
-            put_elements(l, p, at, p->count);
-            break;
-        default:
-            put_number(l, p->type, at);
         }
     }
     put(l, ")");
+}
+
+const void *audit_text_of(const struct audit_event *e, unsigned i, uint32_t *size)
+{
+    const struct ksm_query *q = e->query;
+    const struct ksm_param *p;
+    struct nk_ptr chunk;
+    if (!e->form || !q->message || i >= e->form->nparams || i >= PARAMS_SHOWN)
+        return NULL;
+    *size = 0;
+    p = &e->form->params[i];
+    if ((p->type != KSM_TYPE_STRING && p->type != KSM_TYPE_SEQUENCE) ||
+        !find_chunk(q, (const uint8_t *)q->message + p->offset, &chunk))
+        return q->message;
+    *size = chunk.size < TEXT_SHOWN ? chunk.size : TEXT_SHOWN;
+    return q->arena + chunk.offset;
 }
 
 /* The server's class, or the asking one's; its endpoint; the method. */

@@ -62,8 +62,14 @@ function binding(    selectors) {
            ", method=" method " { grant () }"
 }
 
-function add() {
-    printf "   To allow it, add to the policy:\n      %s\n", binding()
+function add(    text) {
+    text = binding()
+    if (text in added) {
+        printf "   What is said at %d. allows it, too.\n", added[text]
+        return
+    }
+    added[text] = n
+    printf "   To allow it, add to the policy:\n      %s\n", text
 }
 
 function explain(reason,    place) {

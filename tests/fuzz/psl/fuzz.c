@@ -98,6 +98,8 @@ static void compile(struct nkidl *idl, struct psl_policy *policy)
     put_objects(&g);
     if (collect_levels(&g))
         put_plan(&g);
+    g.out = g.rules;
+    put_tests(&g);
     fclose(g.tables);
     fclose(g.rules);
 }

@@ -16,6 +16,7 @@ cmake -S "$here" -B "$work/build" -G Ninja -DCMAKE_C_COMPILER=clang >"$work/log"
 }
 
 for file in "$root"/tests/unit/psl/bad/*.psl "$root"/tests/unit/psl/good/policies/*.psl \
+    "$root"/tests/unit/psl/good/*.psl \
     "$root"/examples/*/einit/src/security.psl*; do
     sed '/^use EDL/d; /^use head/d' "$file" >"$work/seeds/$(printf %s "$file" | cksum | cut -d' ' -f1)"
 done

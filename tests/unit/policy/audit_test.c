@@ -101,17 +101,42 @@ static void test_no_forgery(void **state)
     struct policy_message message = {.pair = pair, .direction = DIRECTION_REQUEST, .from = &from,
                                      .to = &to, .constant = &m, .arena = arena,
                                      .arena_size = sizeof arena};
-    strcpy(from.name, "evil\nkernel: x");
+    strcpy(from.name, "evil\nkernel: x (a.B) -> \"c\" ");
     policy_denied(&message);
     const char *text = next();
     assert_null(strchr(text, '\n'));
     assert_null(strchr(text, 0x1b));
-    assert_non_null(strstr(text, "evil?kernel: x (test.Client)"));
+    assert_non_null(strstr(text, "evil?kernel? x ?a.B? -? ?c?  (test.Client) -> "));
     assert_non_null(strstr(text, "text=\"a\\x22\\x0akernel: all is well\\x1b[2J"));
     assert_non_null(strstr(text, "...\""));
     m.text = (struct nk_ptr){4000000000u, 4000000000u}; /* not checked yet */
     policy_denied(&message);
     assert_non_null(strstr(next(), "text=4000000000 bytes"));
+}
+
+/* Nor push the reason out of it; and other arguments are another denial. */
+static void test_long_arguments(void **state)
+{
+    (void)state;
+    uint8_t arena[100];
+    struct {
+        nk_message header;
+        struct nk_ptr text;
+    } m = {{.iid = 0, .mid = M_STRING, .size = 32}, {0, sizeof arena}};
+    struct policy_message message = {.pair = pair, .direction = DIRECTION_REQUEST, .from = &from,
+                                     .to = &to, .constant = &m, .arena = arena,
+                                     .arena_size = sizeof arena};
+    memset(arena, 1, sizeof arena);
+    memset(from.name, 'x', sizeof from.name - 1);
+    policy_denied(&message);
+    assert_non_null(strstr(next(), ".String(...): no rule matches"));
+    from.name[8] = 0;
+    memset(arena, 'a', sizeof arena);
+    policy_denied(&message);
+    assert_non_null(strstr(next(), "aaa...\"): no rule matches"));
+    arena[47] = 'b';
+    policy_denied(&message);
+    assert_non_null(strstr(next(), "aab...\"): no rule matches"));
 }
 
 static unsigned lines(const char *text, const char *what)
@@ -205,7 +230,7 @@ static void test_readers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        T(test_text),  T(test_no_forgery), T(test_repeats),
+        T(test_text),  T(test_no_forgery), T(test_long_arguments), T(test_repeats),
         T(test_flood), T(test_grants),     T(test_readers),
     };
     kernel_account.limit = 1u << 30;
