@@ -1,5 +1,5 @@
 /*
- * core/cpu.h: what each CPU owns. The first two members are known to the entry code.
+ * core/cpu.h: what each CPU owns. The first three members are known to the entry code.
  *
  * Everything is guarded by the kernel's lock but for what is said to be otherwise. A CPU sets its own
  * `current`, with the lock held or while the holder waits for it to do so (core/smp.h).
@@ -23,6 +23,7 @@ struct thread;
 struct cpu {
     struct arch_cpu arch;
     struct thread *current;
+    uint32_t has_claim; /* atomic: core/claim.h */
     union {
         struct {
             bool must_reschedule;
@@ -53,6 +54,9 @@ struct cpu {
     _Alignas(16) uint8_t capture_arena[16384];
     _Alignas(16) uint8_t reply_arena[4096];
 };
+
+_Static_assert(offsetof(struct cpu, has_claim) == sizeof(struct arch_cpu) + sizeof(struct thread *),
+               "the entry code knows current and has_claim");
 
 /* The CPUs that run, by number; the boot CPU is 0. */
 extern struct cpu *cpus[CPUS_MAX];

@@ -53,12 +53,22 @@ static void wait_for_it(struct cpu *cpu, uint32_t me)
     cpu->lock_wait_ticks += arch_tsc() - from;
 }
 
+/* From here on nobody gets a claim; those that are under way end by themselves. */
+static void wait_for_claims(void)
+{
+    for (uint32_t i = 0; i < cpu_count; i++) {
+        while (__atomic_load_n(&cpus[i]->has_claim, __ATOMIC_ACQUIRE))
+            arch_pause();
+    }
+}
+
 void lock_take(void) UNCHECKED
 {
     struct cpu *cpu = this_cpu();
     uint32_t me = cpu->index + 1;
     if (!try_take(me))
         wait_for_it(cpu, me);
+    wait_for_claims();
 }
 
 void lock_give(void) UNCHECKED
@@ -68,7 +78,14 @@ void lock_give(void) UNCHECKED
 
 void kernel_hooks_changed(void)
 {
-    arch_syscall_hold(!kernel_hooks && !this_cpu()->is_fast_path_off && !log_is_debug());
+    enum arch_shortest which = ARCH_SHORTEST_NONE;
+    if (!this_cpu()->is_fast_path_off && !log_is_debug()) {
+        if (kernel_hooks & HOOK_CPUS)
+            which = ARCH_SHORTEST_CLAIMED; /* a claim looks at the hooks itself */
+        else if (!kernel_hooks)
+            which = ARCH_SHORTEST_HELD;
+    }
+    arch_syscall_hold(which);
 }
 
 bool kernel_enter_hooked(uint64_t what) UNCHECKED

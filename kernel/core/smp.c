@@ -210,6 +210,7 @@ void smp_start(const struct boot_info *boot, unsigned limit) UNCHECKED
 void core_cpu_main(void)
 {
     lock_take();
+    kernel_hooks_changed();
     sched_run();
     kernel_exit();
     arch_resume_user();

@@ -30,6 +30,7 @@ struct listener {
     struct account *account; /* who pays; holds a reference */
     struct process *process; /* that created it; reference held while not closed: its handles may outlive it */
     bool is_closed;
+    bool is_taken;                    /* atomic: by a CPU with a claim (claimed.c) */
     uint32_t sender_mask;             /* priorities with waiting senders */
     struct list receivers;            /* threads in Recv; none while closed or while a sender waits */
     struct list leaving;              /* those who were there when it closed */

@@ -53,6 +53,7 @@
 #define CPU_RSP0        120
 #define CPU_ARCH_SIZE   256
 #define CPU_CURRENT     CPU_ARCH_SIZE
+#define CPU_CLAIM       (CPU_ARCH_SIZE + 8)
 
 /* Vectors */
 #define VECTOR_TIMER    0x40

@@ -89,6 +89,23 @@ syscall_entry_held:
     mov     %rcx, %rsp
     jmp     general_entry
 
+/* The same while several CPUs run: the shortest path is that of ipc/claimed.c. */
+    .balign 64
+    .globl syscall_entry_claimed
+    .type syscall_entry_claimed, @function
+syscall_entry_claimed:
+    SAVE_FRAME
+    cmp     $KN_CORE_HANDLE, %rdi
+    je      general_entry
+    mov     %rsp, %rcx
+    mov     %gs:CPU_STACK_TOP, %rsp
+    test    %eax, %eax
+    jz      fast_call_claimed
+    cmp     $KN_REPLY_RECV, %eax
+    je      fast_reply_recv_claimed
+    mov     %rcx, %rsp
+    jmp     general_entry
+
 /* A short Call to the kernel: written down where the method reads it. Its answer comes back in memory and
  * goes into the registers alone, unless there is more to do first. */
 core_call_entry:
@@ -163,9 +180,13 @@ core_call_entry:
     JUDGED  arch_held_call_judged, fast_call_judged
     JUDGED  arch_held_reply_recv_judged, fast_reply_recv_judged
 
-/* It could: rdi is the thread that receives, rcx the one that sent; rsi word, rdx token, r9 rights; r8, of a
- * short message, the sender's own. This is arch_switch_to on a CPU with XSAVEOPT and FSGSBASE (thread.c says why each part), then the way out. */
-.macro SWITCH flags
+/* It could: rdi is the thread that receives, rcx the one that sent; rsi word, rdx token, r9 rights;
+ * r8, of a short message, the sender's own. This is
+ * arch_switch_to on a CPU with XSAVEOPT and FSGSBASE (thread.c says why each part), then the way out. */
+.macro SWITCH flags, is_claimed=0
+    .if \is_claimed
+    mov     %gs:CPU_SELF, %r10
+    .endif
     mov     %rdi, %gs:CPU_CURRENT
     lea     REGS_SIZE(%rdi), %rax
     mov     %rax, %gs:CPU_RSP0
@@ -185,6 +206,10 @@ core_call_entry:
     swapgs                          /* to the programs' gs: no CPU_ from here on */
     rdgsbase %r11
     mov     %r11, THREAD_GS(%rcx)
+    .if \is_claimed
+    movb    $0, (%r8)               /* nothing of the sender is in this CPU any more */
+    movl    $0, CPU_CLAIM(%r10)
+    .endif
     mov     %eax, %gs
     mov     THREAD_GS(%rdi), %r11
     wrgsbase %r11
@@ -217,6 +242,18 @@ arch_held_switch_long:
     xor     %r15d, %r15d
     xor     %ebx, %ebx
     SWITCH  KN_LONG
+
+/* With a claim; r8 is the word that says that the listener is taken. Both are given back. */
+    .globl arch_claimed_switch
+    .type arch_claimed_switch, @function
+arch_claimed_switch:
+    mov     THREAD_ASPACE(%rdi), %rax
+    mov     (%rax), %rax
+    cmp     %rax, %gs:CPU_ROOT
+    je      1f
+    mov     %rax, %gs:CPU_ROOT
+    mov     %rax, %cr3
+1:  SWITCH  0, 1
 
 /* ---- the way out: current is the thread to run ---- */
     .globl resume_user

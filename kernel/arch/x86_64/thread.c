@@ -9,9 +9,9 @@
  */
 #include "x86.h"
 
-#include <arch/thread.h>
-
+#include <arch/entry.h>
 #include <arch/paging.h>
+#include <arch/thread.h>
 
 #define FXSAVE_FCW   0
 #define FXSAVE_MXCSR 24
@@ -20,7 +20,7 @@
 #define FCW_INITIAL   0x37fu
 
 extern _Noreturn void resume_user(void);
-extern const char syscall_entry[], syscall_entry_held[];
+extern const char syscall_entry[], syscall_entry_held[], syscall_entry_claimed[];
 
 _Static_assert(offsetof(struct thread_head, arch.tls) == THREAD_TLS, "entry.S knows tls");
 _Static_assert(offsetof(struct thread_head, arch.gs_base) == THREAD_GS, "entry.S knows gs_base");
@@ -181,10 +181,12 @@ void arch_thread_set_tls(struct thread *t, uint64_t tls)
         x86_wrmsr(MSR_FS_BASE, a->tls);
 }
 
-void arch_syscall_hold(bool is_on)
+void arch_syscall_hold(enum arch_shortest which)
 {
-    bool is_held = is_on && x86_features.has_fast_switch;
-    x86_wrmsr(MSR_LSTAR, (uint64_t)(is_held ? syscall_entry_held : syscall_entry));
+    const char *entry = syscall_entry;
+    if (x86_features.has_fast_switch && which != ARCH_SHORTEST_NONE)
+        entry = which == ARCH_SHORTEST_HELD ? syscall_entry_held : syscall_entry_claimed;
+    x86_wrmsr(MSR_LSTAR, (uint64_t)entry);
 }
 
 _Noreturn void arch_resume_user(void)

@@ -147,7 +147,7 @@ Retcode core_lock_wait(struct lock_wait *wait)
 {
     METHOD(test, Test, LockWait);
     Retcode rc = RESULT(send(&req.base_, NULL, &res.base_));
-    *wait = (struct lock_wait){res.waits, res.ticks};
+    *wait = (struct lock_wait){res.waits, res.ticks, (uint32_t)res.turns};
     return rc;
 }
 

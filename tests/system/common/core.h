@@ -33,6 +33,7 @@ Retcode core_self_check(void);
 Retcode core_irq_off(uint32_t watch, uint64_t *ticks, char what[128]);
 struct lock_wait {
     uint64_t waits, ticks; /* since the start, of all CPUs */
+    uint32_t turns;        /* how often it was taken; wraps around */
 };
 Retcode core_lock_wait(struct lock_wait *wait);
 /* Lets this process's handle table grow to the size from which slots are used again, so that

@@ -23,6 +23,7 @@
 
 uint64_t fake_now, fake_deadline = ~0ull, fake_windows;
 void (*fake_window)(void);
+_Thread_local struct cpu *fake_cpu_here;
 bool fake_irq_pending;
 jmp_buf *fake_leave;
 
@@ -31,7 +32,7 @@ static size_t log_used;
 
 struct cpu *fake_cpu(void)
 {
-    return core_cpu(0);
+    return fake_cpu_here ? fake_cpu_here : core_cpu(0);
 }
 
 struct thread *fake_thread(void)
@@ -167,9 +168,9 @@ void arch_cpu_interrupt(struct cpu *cpu)
     abort();
 }
 
-void arch_syscall_hold(bool is_on)
+void arch_syscall_hold(enum arch_shortest which)
 {
-    (void)is_on;
+    (void)which;
 }
 
 /* The calls with the payload in the CPU's registers end in one of these; no test makes them. */
@@ -187,6 +188,7 @@ NEVER(arch_held_call_long_refused)
 NEVER(arch_held_reply_recv_long_refused)
 NEVER(arch_held_switch)
 NEVER(arch_held_switch_long)
+NEVER(arch_claimed_switch)
 
 void arch_resume_user(void)
 {

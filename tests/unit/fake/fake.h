@@ -13,6 +13,8 @@ struct aspace;
 
 /* ---- clock and interrupts ---- */
 
+/* Which CPU the calling host thread is; null: CPU 0. */
+extern _Thread_local struct cpu *fake_cpu_here;
 extern uint64_t fake_now;      /* nanoseconds of uptime; nothing moves it but tests */
 extern uint64_t fake_deadline; /* what the one-shot is set to, ~0 if it is off */
 

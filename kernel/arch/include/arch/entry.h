@@ -68,10 +68,14 @@ _Noreturn void kernel_main(const struct boot_info *boot);
 /* A system call of t; its registers are in t. */
 void core_syscall(struct thread *t);
 
-/* Whether this CPU's system calls that may be a message try ipc/held.c first, before the registers are
- * saved. Off at first; only while one CPU runs and nothing is measured. A CPU that cannot leaves
- * it off. */
-void arch_syscall_hold(bool is_on);
+/* Whether this CPU's system calls that may be a message try the shortest path first, before the registers are
+ * saved: ipc/held.c, or ipc/claimed.c. Neither at first. A CPU that cannot leaves it so. */
+enum arch_shortest {
+    ARCH_SHORTEST_NONE,
+    ARCH_SHORTEST_HELD,    /* only while one CPU runs and nothing is measured */
+    ARCH_SHORTEST_CLAIMED, /* several */
+};
+void arch_syscall_hold(enum arch_shortest which);
 
 /* A short Call to the kernel, called then; of the caller's registers only what a system call preserves is
  * in t. message: room for a header, and the payload. Not null: t goes on with this message, the word and
@@ -104,6 +108,10 @@ void fast_call_judged(uint64_t handle, uint64_t word, uint64_t entry, struct thr
                       uint64_t in, uint64_t message);
 void fast_reply_recv_judged(uint64_t entry, uint64_t word, uint64_t listener, struct thread *server,
                             uint64_t in, uint64_t message);
+void fast_call_claimed(uint64_t handle, uint64_t word, uint64_t unused, struct thread *client,
+                       uint64_t in, uint64_t unused_too);
+void fast_reply_recv_claimed(uint64_t token, uint64_t word, uint64_t listener, struct thread *server,
+                             uint64_t in, uint64_t unused);
 /* The general path does it: the same arguments, zero for the unused and for out. */
 void arch_held_call_refused(uint64_t handle, uint64_t word, uint64_t unused, struct thread *client,
                             uint64_t in, uint64_t unused_too);
@@ -120,6 +128,10 @@ void arch_held_switch(uint64_t to, uint64_t word, uint64_t token, struct thread 
                       uint64_t rights);
 void arch_held_switch_long(uint64_t to, uint64_t word, uint64_t token, struct thread *from,
                            uint64_t unused, uint64_t rights);
+/* The same of a short message when this CPU has a claim and has taken a listener, by the byte at is_taken: both
+ * are given back as soon as `from` is saved. `in` was stored. */
+void arch_claimed_switch(uint64_t to, uint64_t word, uint64_t token, struct thread *from,
+                         uint64_t is_taken, uint64_t rights);
 
 /* An exception in user mode. Page faults come here too: core asks aspace_fault first. */
 void core_user_fault(struct thread *t, const struct fault *f);

@@ -207,6 +207,7 @@ int main(void)
     part("memory", test_memory);
     part("kill", test_kill);
     part("clocks", test_clocks);
+    part("beside", test_beside_each_other);
     part("storm", test_storm);
     finish();
 }

@@ -10,6 +10,7 @@
 #include <smp/Peer.edl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <tessera/call.h>
 
 #define METHOD(name)                                                                               \
     static nk_err_t name(struct smp_Work *self __attribute__((unused)),                            \
@@ -96,6 +97,34 @@ METHOD(Lose)
     return NK_EOK;
 }
 
+/* Echoes payloads in registers. */
+static int serve_short(void *listener)
+{
+    Handle own = (Handle)(uintptr_t)listener;
+    struct kn_words words;
+    struct kn_received received;
+    Retcode rc = kn_recv(own, &words, NULL, NULL, &received);
+    uint64_t token = received.token;
+
+    while (rc == rcOk) {
+        words.word |= (uint64_t)NK_MESSAGE_RESPONSE << 56;
+        rc = kn_reply_recv_short(&token, own, &words);
+    }
+    return 0;
+}
+
+/* The same in two threads, which may run anywhere. */
+static int serve_in_two(uintptr_t listener)
+{
+    Tid tid;
+
+    KosThreadSetAffinity(KosThreadCurrentId(), ~0ull);
+    if (KosThreadCreate(&tid, ThreadPriorityNormal, 0, serve_short, (void *)listener, 0) != rcOk) {
+        return 1;
+    }
+    return serve_short((void *)listener);
+}
+
 static char req_memory[smp_Peer_entity_req_arena_size] __attribute__((aligned(4096)));
 
 int main(int argc, char **argv)
@@ -110,6 +139,9 @@ int main(int argc, char **argv)
     smp_Peer_entity_res res;
     NkKosTransport transport;
 
+    if (argc > 2 && !strcmp(argv[1], "short")) {
+        return serve_in_two(strtoul(argv[2], NULL, 10));
+    }
     smp_Peer_entity_init(&entity, &work);
     NkKosTransport_Init(&transport, argc > 2 ? (Handle)strtoul(argv[2], NULL, 10) : 0, NK_NULL, 0);
     for (;;) {

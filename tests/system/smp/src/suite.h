@@ -74,6 +74,7 @@ void test_calls(void);
 void test_memory(void);
 void test_kill(void);
 void test_clocks(void);
+void test_beside_each_other(void);
 void test_storm(void);
 
 #endif
