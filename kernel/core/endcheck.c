@@ -39,7 +39,7 @@ struct held {
 static struct {
     bool is_on, is_ending, is_to_panic;
     int status;
-    uint64_t fail;
+    uint64_t fail, end_after;
     struct held before;
     struct timer timer; /* in the boot CPU's queue */
 } check GUARDED_BY(kernel_lock);
@@ -68,6 +68,20 @@ static struct held held(void) REQUIRES(kernel_lock)
                          .kmem = kmem_used() - thread_table_bytes()};
 }
 
+static void arm(uint64_t ms) REQUIRES(kernel_lock)
+{
+    timer_arm(&this_cpu()->timers, &check.timer, arch_time_ns() + ms * NS_PER_MS);
+    sched_look(this_cpu());
+}
+
+/* The allocation failed. */
+static void failed(void)
+{
+    lock_assert_held();
+    if (!check.timer.is_armed && !check.is_ending)
+        arm(check.end_after);
+}
+
 void endcheck_begin(void)
 {
     lock_assert_held();
@@ -79,12 +93,10 @@ void endcheck_begin(void)
         check.fail = COUNT_ONLY;
     uint64_t ms = number("panicafter");
     check.is_to_panic = ms != 0;
-    if (!ms)
-        ms = number("endafter");
-    if (ms) {
-        timer_arm(&this_cpu()->timers, &check.timer, arch_time_ns() + ms * NS_PER_MS);
-        sched_look(this_cpu());
-    }
+    if (ms)
+        arm(ms);
+    check.end_after = number("endafter");
+    mm_fail_tell(check.end_after ? failed : NULL);
     check.before = held();
     mm_fail_nth(check.fail);
 }

@@ -1,7 +1,7 @@
 /*
  * core/endcheck.h: whether a run left everything as it found it, for tests (endcheck=1 on the kernel's
- * command line; with it fail=N lets the N-th allocation fail, endafter=N ends the run after so many
- * milliseconds, whatever is under way, and panicafter=N ends it in a panic: with panic=all on all CPUs at
+ * command line; with it fail=N lets the N-th allocation fail, endafter=N ends the run so many milliseconds
+ * after that, whatever is under way, and panicafter=N ends it in a panic: with panic=all on all CPUs at
  * once).
  */
 #ifndef CORE_ENDCHECK_H

@@ -9,6 +9,7 @@ struct account kernel_account = {.refs = 1};
 struct account root_account = {.refs = 1};
 
 uint64_t mm_fail_in; /* allocations until one fails; 0: off */
+static void (*fail_tell)(void);
 
 Retcode account_create(struct account *parent, uint64_t limit, struct account **out)
 {
@@ -44,6 +45,18 @@ void account_put(struct account *a)
 void mm_fail_nth(uint64_t n)
 {
     mm_fail_in = n;
+}
+
+void mm_fail_tell(void (*tell)(void))
+{
+    fail_tell = tell;
+}
+
+bool mm_fail_reached(void)
+{
+    if (fail_tell)
+        fail_tell();
+    return true;
 }
 
 uint64_t mm_fail_remaining(void)

@@ -33,12 +33,16 @@ void kmem_trim(void);
 void mm_fail_nth(uint64_t n);
 /* Allocations still to come before the failure; 0 when it has happened or is off. */
 uint64_t mm_fail_remaining(void);
+/* What is to be called when it happens; null for nothing. It must not allocate. */
+void mm_fail_tell(void (*tell)(void));
 /* Allocations until the one that fails, zero for none. For allocators only. */
 extern uint64_t mm_fail_in;
+/* It has come; true. For allocators only. */
+bool mm_fail_reached(void);
 /* Counts one allocation; true if it is the one to fail. For allocators only. */
 static inline bool mm_should_fail(void)
 {
-    return mm_fail_in != 0 && --mm_fail_in == 0;
+    return mm_fail_in != 0 && --mm_fail_in == 0 && mm_fail_reached();
 }
 
 #endif

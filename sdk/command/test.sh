@@ -20,6 +20,7 @@ TEST_LONG_TIMEOUT=${TESSERA_TEST_LONG_TIMEOUT:-14400}
 TEST_TIMEOUT=${TESSERA_TEST_TIMEOUT:-120}
 
 TEST_LONG=
+TEST_FAILURES=${TESSERA_TEST_FAILURES:-}
 
 # suite_on_cpus KIND/NAME FOLDER: the suite once for each number of CPUs that it is to run on.
 suite_on_cpus() {
@@ -167,60 +168,70 @@ suite_system() {
     system_file=$2
     system_timeout=$TEST_TIMEOUT
     [ ! -f "$system_dir/timeout" ] || system_timeout=$(cat "$system_dir/timeout")
-    set --
+    system_words="test=1 endcheck=1"
     if [ -n "$TEST_LONG" ] && [ -f "$system_dir/long.args" ]; then
         system_timeout=$TEST_LONG_TIMEOUT
-        while IFS= read -r system_word; do
-            set -- "$@" --append "$system_word"
-        done <"$system_dir/long.args"
+        system_words="$system_words $(tr '\n' ' ' <"$system_dir/long.args")"
     fi
-    set -- "$@" --append "test=1 endcheck=1"
     solution_build "$system_dir"
-    boot "$system_dir" --smp "$(cpus_of "$system_name")" --timeout "$system_timeout" "$@" </dev/null \
-        >"$system_file" 2>&1
+    boot "$system_dir" --smp "$(cpus_of "$system_name")" --timeout "$system_timeout" \
+        --append "$system_words" </dev/null >"$system_file" 2>&1
     system_status=$?
     # A suite that stopped half way has no closing line.
     if [ $system_status -eq 0 ] && ! grep -q '^[0-9]* passed, [0-9]* failed' "$system_file"; then
         echo "FAIL $system_name: no closing line" >>"$system_file"
     fi
-    [ $system_status -ne 0 ] || system_failures "$@"
+    [ $system_status -ne 0 ] || system_failures
     return $system_status
 }
 
 # The suite again, one of the kernel's allocations failing: whatever it says then, the kernel must end
-# well and hold nothing any more. One of the first that the suite itself makes, and the run is cut short;
-# with --long all of them (of those after the thousandth every hundredth part), and to the end.
+# well and hold nothing any more. Each run does this with two: one of the first that the suite itself
+# makes and one of all, and the run ends soon after. With --long it is all of them (of those after the
+# thousandth every hundredth part), and each run goes to its own end; TESSERA_TEST_FAILURES=N: N of them.
 system_failures() {
     failures_all=$(sed -n 's/^kernel: end check: \([0-9]*\) allocations.*/\1/p' "$system_file" | tail -n 1)
     [ -n "$failures_all" ] || failures_all=400 # it lets some fail itself, and so disturbs the count
-    if [ -n "$TEST_LONG" ]; then
-        failures_n=1
-        while [ "$failures_n" -le "$failures_all" ]; do
-            system_failure "$failures_n" "$system_timeout" "$@"
-            failures_n=$((failures_n + 1 + failures_n / 1000 * failures_n / 100))
+    if [ -z "$TEST_LONG" ]; then
+        failures_first=$((failures_all < EINIT_ALLOCATIONS + 300 ? failures_all : EINIT_ALLOCATIONS + 300))
+        system_failure "$(failures_pick first "$failures_first")" "endafter=150"
+        system_failure "$(failures_pick all "$failures_all")" "endafter=150"
+    elif [ -n "$TEST_FAILURES" ]; then
+        failures_i=0
+        while [ $failures_i -lt "$TEST_FAILURES" ]; do
+            failures_i=$((failures_i + 1))
+            system_failure "$(failures_pick "$failures_i" "$failures_all")"
         done
     else
-        failures_n=$((failures_all < EINIT_ALLOCATIONS + 300 ? failures_all : EINIT_ALLOCATIONS + 300))
-        failures_sum=$(echo "$system_name" | cksum)
-        failures_n=$((1 + (EINIT_ALLOCATIONS + ${failures_sum%% *} % 300) % failures_n))
-        system_failure "$failures_n" 60 --append endafter=150 "$@"
+        failures_n=1
+        while [ "$failures_n" -le "$failures_all" ]; do
+            system_failure "$failures_n"
+            failures_n=$((failures_n + 1 + failures_n / 1000 * failures_n / 100))
+        done
     fi
 }
 
 EINIT_ALLOCATIONS=60 # about so many belong to the start of the first program
 
-# system_failure N TIMEOUT WORDS...
-system_failure() {
-    failure_n=$1
-    failure_timeout=$2
-    shift 2
-    boot "$system_dir" --smp "$(cpus_of "$system_name")" --timeout "$failure_timeout" "$@" \
-        --append "fail=$failure_n" </dev/null >"$system_file.fail" 2>&1
-    if grep -q '^kernel: end check: nothing is left' "$system_file.fail"; then
-        echo "ok allocation $failure_n fails" >>"$system_file"
+# failures_pick SEED N: one of 1 to N, the same each time. Not one of those of Einit, if there are others.
+failures_pick() {
+    pick_sum=$(echo "$system_name $1" | cksum)
+    if [ "$2" -gt $((2 * EINIT_ALLOCATIONS)) ]; then
+        echo $((1 + EINIT_ALLOCATIONS + ${pick_sum%% *} % ($2 - EINIT_ALLOCATIONS)))
     else
-        echo "FAIL allocation $failure_n fails: no good end, see $system_file.fail-$failure_n" >>"$system_file"
-        mv "$system_file.fail" "$system_file.fail-$failure_n"
+        echo $((1 + ${pick_sum%% *} % $2))
+    fi
+}
+
+# system_failure N [WORD]
+system_failure() {
+    boot "$system_dir" --smp "$(cpus_of "$system_name")" --timeout "$system_timeout" \
+        --append "test=1 endcheck=1 fail=$1 ${2:-}" </dev/null >"$system_file.fail" 2>&1
+    if grep -q '^kernel: end check: nothing is left' "$system_file.fail"; then
+        echo "ok allocation $1 fails" >>"$system_file"
+    else
+        echo "FAIL allocation $1 fails: no good end, see $system_file.fail-$1" >>"$system_file"
+        mv "$system_file.fail" "$system_file.fail-$1"
     fi
 }
 
