@@ -43,6 +43,7 @@ struct cpu {
     struct list ready[PRIORITIES] GUARDED_BY(kernel_lock);
     struct timer_queue timers GUARDED_BY(kernel_lock);
     uint64_t slice_end; /* TIME_NEVER: nobody competes */
+    bool is_slice_over; /* of the current thread, which makes room for its equals */
     uint64_t armed;     /* what the hardware timer is set to */
     uint64_t entered;   /* its own: start of the stretch with interrupts off (core/irq_time.h) */
     uint64_t entered_by;

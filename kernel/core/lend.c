@@ -43,6 +43,8 @@ void lend_settle(struct thread *t)
         uint32_t p = t->lent_mask ? priority_top(t->lent_mask) : 0;
         if (p < t->base_priority)
             p = t->base_priority;
+        if (p < t->queue_priority)
+            p = t->queue_priority;
         if (t->direct && p < t->direct->priority)
             p = t->direct->priority;
         if (p == t->priority)

@@ -240,15 +240,38 @@ static struct thread *take_next(struct cpu *cpu) REQUIRES(kernel_lock)
     return t;
 }
 
-/* Puts the current thread back: to the head when a higher priority preempts it, to the tail when its
- * slice is over or it yields; or on another CPU that is idle or runs something less important. */
+/* What is left of the current thread's slice when it is preempted; zero: nothing, or nobody competes. */
+static uint64_t slice_left(const struct cpu *cpu) REQUIRES(kernel_lock)
+{
+    if (cpu->slice_end == TIME_NEVER)
+        return 0;
+    uint64_t now = arch_time_ns();
+    return cpu->slice_end > now ? cpu->slice_end - now : 0;
+}
+
+/* Puts the current thread back: to the head when a higher priority preempts it, with the rest of its
+ * slice (else whoever is preempted often would never let its equals run); to the tail when its slice is
+ * over or it yields; or on another CPU that is idle or runs something less important. */
 static void put_back(struct cpu *cpu, struct thread *t) REQUIRES(kernel_lock)
 {
     struct cpu *to = choose_cpu(t);
-    if (to != cpu)
+    bool is_preempted = !cpu->is_slice_over && (cpu->ready_mask >> t->priority) > 1;
+    if (to != cpu) {
         enqueue_on(to, t);
-    else
-        queue_on(cpu, t, (cpu->ready_mask >> t->priority) > 1);
+        return;
+    }
+    t->slice_left = is_preempted ? slice_left(cpu) : 0;
+    if (t->slice_left == 0 && cpu->slice_end != TIME_NEVER)
+        is_preempted = false;
+    queue_on(cpu, t, is_preempted);
+}
+
+/* When t's slice is over; never if nobody competes. */
+static uint64_t slice_of(const struct cpu *cpu, struct thread *t) REQUIRES(kernel_lock)
+{
+    uint64_t left = t->slice_left ? t->slice_left : TIME_SLICE_NS;
+    t->slice_left = 0;
+    return cpu->ready_mask & (1u << t->priority) ? arch_time_ns() + left : TIME_NEVER;
 }
 
 /* Waits for something to run. Nothing of a thread is left on this CPU meanwhile: others may run it. */
@@ -281,8 +304,8 @@ static void choose(struct cpu *cpu) REQUIRES(kernel_lock)
         old = NULL;
     }
     cpu->must_reschedule = false;
-    cpu->slice_end = cpu->ready_mask & (1u << next->priority) ? arch_time_ns() + TIME_SLICE_NS
-                                                              : TIME_NEVER;
+    cpu->is_slice_over = false;
+    cpu->slice_end = slice_of(cpu, next);
     set_floor(cpu);
     arm_hardware(cpu);
     if (next != old)
@@ -362,6 +385,7 @@ void sched_tick(struct cpu *cpu)
     if (cpu->slice_end <= now) {
         cpu->slice_end = TIME_NEVER;
         set_floor(cpu);
+        cpu->is_slice_over = true;
         cpu->must_reschedule = true;
     }
     log_drain(256);

@@ -126,6 +126,10 @@ struct thread {
     };
     uint8_t priority;      /* effective */
     uint8_t base_priority;
+    uint8_t queue_priority; /* that of the queue of `returns_to`, else zero */
+    struct listener *returns_to; /* it answered there by Reply and has not received since (ipc/boost.c) */
+    struct list returning;       /* of that listener; weak both ways */
+    uint64_t slice_left;   /* of a slice in which it was preempted; zero: it begins a new one */
     void (*continuation)(struct thread *);
 
     struct list run_link; /* of a run queue */

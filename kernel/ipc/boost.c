@@ -4,6 +4,9 @@
  * Who waits to be received waits for the threads that still owe replies there: while there is a queue,
  * its highest priority is lent to them, as if their callers had it. A few calls are enough, as one server
  * has few threads; more would make one step long.
+ *
+ * A server that answers by Reply and then receives owes nothing in between, and whoever calls then, or is
+ * in the queue already, waits for it all the same. So the queue lends to those, too, until they receive.
  */
 #include "core/lend.h"
 #include "ipc/channel.h"
@@ -49,6 +52,45 @@ static void boost_more(struct listener *l, uint32_t p)
     }
 }
 
+static void set_queue_priority(struct thread *t, uint32_t p)
+{
+    if (t->queue_priority == p)
+        return;
+    t->queue_priority = (uint8_t)p;
+    lend_settle(t);
+}
+
+void boost_returning(struct thread *t, struct listener *l)
+{
+    if (t->returns_to == l)
+        return;
+    boost_returned(t);
+    if (l->is_closed)
+        return;
+    if (l->nreturning == BOOST_MAX)
+        boost_returned(container_of(l->returning.next, struct thread, returning));
+    list_add_tail(&l->returning, &t->returning);
+    l->nreturning++;
+    t->returns_to = l;
+    set_queue_priority(t, l->sender_mask ? priority_top(l->sender_mask) : 0);
+}
+
+void boost_returned(struct thread *t)
+{
+    if (!t->returns_to)
+        return;
+    list_remove(&t->returning);
+    t->returns_to->nreturning--;
+    t->returns_to = NULL;
+    set_queue_priority(t, 0);
+}
+
+void boost_none_returns(struct listener *l)
+{
+    while (l->nreturning)
+        boost_returned(container_of(l->returning.next, struct thread, returning));
+}
+
 void boost_update(struct listener *l)
 {
     uint32_t p = l->sender_mask ? priority_top(l->sender_mask) : 0;
@@ -61,6 +103,8 @@ void boost_update(struct listener *l)
     }
     if (p > 0)
         boost_more(l, p);
+    for (struct list *at = l->returning.next; at != &l->returning; at = at->next)
+        set_queue_priority(container_of(at, struct thread, returning), p);
 }
 
 /* t, which waits to be received, has a new priority: its place in the queue is another one. */

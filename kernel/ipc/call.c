@@ -132,7 +132,7 @@ void call_dequeue(struct thread *client)
         l->sender_mask &= ~(1u << p);
     leave_callers(client);
     client->wait_kind = WAIT_NONE; /* a change of its priority must not put it back */
-    if (l->nboosted)
+    if (l->nboosted || l->nreturning)
         boost_update(l);
 }
 
@@ -153,7 +153,7 @@ void call_enqueue(struct thread *client, bool at_head)
     l->sender_mask |= 1u << p;
     if (l->direct)
         owed_link(l->direct);
-    if (!list_empty(&l->owed))
+    if (!list_empty(&l->owed) || l->nreturning)
         boost_update(l);
     const struct handle_entry *e = at_head ? handle_of_call(client) : NULL;
     if (e && e->is_revoked) /* while it was out of the queue */

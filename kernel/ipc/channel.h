@@ -39,6 +39,8 @@ struct listener {
     struct list owed;                 /* other callers whose requests were received here, not yet answered */
     struct list boosted;              /* some of these, who lend the priority of the queue: boost.c */
     uint32_t nboosted;
+    struct list returning;            /* threads that answered by Reply and have yet to receive: boost.c */
+    uint32_t nreturning;
     struct list senders[PRIORITIES];  /* threads in Call, first come first served in a priority */
     struct list link;                 /* of process->listeners */
 };

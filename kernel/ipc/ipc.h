@@ -87,6 +87,11 @@ void call_enqueue(struct thread *client, bool at_head);
 void owed_link(struct thread *client);
 /* The queue of a listener, or who owes replies there, has changed: boost.c. */
 void boost_update(struct listener *l);
+/* t answers, by Reply, a request that it received there; it has received again, or never will; the
+ * listener is closed: boost.c. */
+void boost_returning(struct thread *t, struct listener *l);
+void boost_returned(struct thread *t);
+void boost_none_returns(struct listener *l);
 /* Takes a client out of its listener's queue of senders. */
 void call_dequeue(struct thread *client);
 void call_finish(struct thread *client);

@@ -144,12 +144,15 @@ static void recv_on(struct thread *t, uint32_t op, uint64_t handle)
 void ipc_recv(struct thread *t, uint32_t op)
 {
     recv_on(t, op, regs_handle(&t->regs));
+    if (!t->recv_from) /* else it is in the middle of it */
+        boost_returned(t);
 }
 
 /* Recv as the second half of ReplyRecv; the answered client, if any, is ready but not queued. */
 void ipc_recv_after_reply(struct thread *t, uint32_t op, struct thread *client)
 {
     recv_on(t, op, regs_listener(&t->regs));
+    boost_returned(t);
     if (!client)
         return;
     if (t->state == THREAD_BLOCKED)
@@ -182,5 +185,6 @@ bool ipc_listener_close_step(struct listener *l, uint32_t budget)
             return false;
         call_fail(container_of(l->owed.next, struct thread, call.owed_by_listener), rcNotConnected);
     }
+    boost_none_returns(l);
     return true;
 }

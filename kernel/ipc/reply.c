@@ -36,10 +36,12 @@ static Retcode response_form(const struct thread *client, uint64_t word, uint32_
     return rcInvalidArgument;
 }
 
-static void commit_reply(struct thread *client, uint64_t word, uint32_t flags)
+static void commit_reply(struct thread *t, uint32_t op, struct thread *client, uint64_t word)
 {
+    if ((op & KN_OP_MASK) == KN_REPLY)
+        boost_returning(t, client->call.listener);
     call_finish(client);
-    answer_call(client, word, flags);
+    answer_call(client, word, op & KN_LONG);
     wait_finish(client);
 }
 
@@ -71,7 +73,7 @@ static Retcode reply(struct thread *t, uint32_t op, struct thread **answered)
     if (!(op & KN_LONG))
         leg_copy_payload(&leg);
     /* commit */
-    commit_reply(client, leg.word, op & KN_LONG ? KN_LONG : 0);
+    commit_reply(t, op, client, leg.word);
     *answered = client;
     return rcOk;
 }
@@ -125,7 +127,7 @@ void continue_reply(struct thread *t)
     }
     t->transfer.peer = NULL;
     if (rc == rcOk) {
-        commit_reply(client, regs_word(&t->regs), KN_LONG);
+        commit_reply(t, op, client, regs_word(&t->regs));
     } else {
         call_fail(client, rc);
         client = NULL;
@@ -155,6 +157,7 @@ static void undo_copy(struct thread *t)
 void thread_leave_ipc(struct thread *t)
 {
     undo_copy(t);
+    boost_returned(t);
     tree_walk_drop(&t->walk);
     notice_scan_drop(&t->scan);
     t->settle_upto = 0;
