@@ -49,6 +49,7 @@ struct cpu {
     uint64_t entered_by;
     uint64_t lock_waits; /* its own: how often it found the lock taken, and how long that took in all */
     uint64_t lock_wait_ticks;
+    uint8_t *capture_body; /* the part of `capture` behind a message's header */
     uint64_t response[3 + KN_SHORT_WORDS]; /* of a kernel method, header included, until the way out */
     /* Captured constant part of the message under way; never live across a return to user. */
     _Alignas(16) uint8_t capture[KN_CONSTANT_MAX + 64];

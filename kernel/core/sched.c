@@ -24,6 +24,7 @@ void sched_init(struct cpu *cpu)
         list_init(&cpu->ready[i]);
     cpu->slice_end = TIME_NEVER;
     cpu->armed = TIME_NEVER;
+    cpu->capture_body = cpu->capture + KN_HEADER_BYTES;
 }
 
 static uint32_t top_priority(uint32_t mask)

@@ -16,8 +16,6 @@
 static Retcode find_badge(const struct handle_table *t, uint64_t handle, struct badge **out)
 {
     struct object *o;
-    if (!handle)
-        return rcOk;
     if (handle >> 32)
         return rcInvalidArgument;
     Retcode rc = handle_get(t, (handle_t)handle, OBJECT_BADGE, 0, &o);
@@ -33,10 +31,19 @@ static uint64_t own_context(struct handle_entry *e)
     return e->object->kind == OBJECT_USER ? user_object_of(e->object)->context : 0;
 }
 
+/* Whether tree_ancestor would find none without a look at the tree. */
+static inline bool has_no_ancestor(const struct tree_walk *walk, const struct handle_entry *e,
+                                   const struct handle_table *table)
+{
+    return !walk->object && !(e->ancestors & table->mask_bit);
+}
+
 static Retcode check_one(struct cap *c, struct tree_walk *walk, uint32_t *budget,
                          const nk_handle_desc_t *d, struct process *from, struct process *to)
 {
-    *c = (struct cap){0};
+    struct badge *context = NULL;
+    c->from = c->ancestor = NULL;
+    c->badge = NULL;
     if (d->handle == NK_INVALID_HANDLE)
         return rcOk;
     struct handle_entry *e = handle_lookup(&from->handles, d->handle);
@@ -47,14 +54,14 @@ static Retcode check_one(struct cap *c, struct tree_walk *walk, uint32_t *budget
         return handle_refuse(e, rights | RIGHT_TRANSFER);
     c->from = e;
     c->rights = rights;
-    struct badge *context = NULL;
-    if (!tree_ancestor(walk, e, &to->handles, budget, &c->ancestor, &context))
+    if (!has_no_ancestor(walk, e, &to->handles) &&
+        !tree_ancestor(walk, e, &to->handles, budget, &c->ancestor, &context))
         return rcRestart;
     if (c->ancestor) {
         c->context = context ? context->context : own_context(c->ancestor);
         return rcOk;
     }
-    return find_badge(&from->handles, d->badge, &c->badge);
+    return d->badge ? find_badge(&from->handles, d->badge, &c->badge) : rcOk;
 }
 
 static nk_handle_desc_t container(const struct ksm_form *form, uint32_t i, const void *constant)
@@ -77,8 +84,8 @@ Retcode caps_check(struct caps *caps, struct tree_walk *walk, uint32_t budget,
         Retcode rc = check_one(&caps->cap[i], walk, &budget, &d, from, to);
         if (rc != rcOk)
             return rc;
-        for (uint32_t j = 0; j < i; j++) {
-            if (caps->cap[i].badge && caps->cap[i].badge == caps->cap[j].badge)
+        for (uint32_t j = 0; caps->cap[i].badge && j < i; j++) {
+            if (caps->cap[i].badge == caps->cap[j].badge)
                 return rcInvalidArgument; /* one transfer a badge */
         }
         fresh += caps->cap[i].from && !caps->cap[i].ancestor;
@@ -89,7 +96,7 @@ Retcode caps_check(struct caps *caps, struct tree_walk *walk, uint32_t budget,
 void caps_write(const struct caps *caps, const struct ksm_form *form, void *constant,
                 struct process *to)
 {
-    uint32_t fresh = 0;
+    const struct handle_entry *fresh = NULL;
     for (uint32_t i = 0; i < caps->n; i++) {
         const struct cap *c = &caps->cap[i];
         nk_handle_desc_t d = {0, 0, 0};
@@ -98,7 +105,8 @@ void caps_write(const struct caps *caps, const struct ksm_form *form, void *cons
             d.rights = c->rights | RIGHTS_DEREFERENCED;
             d.badge = c->context;
         } else if (c->from) {
-            d.handle = handle_upcoming(&to->handles, fresh++);
+            fresh = handle_next_free(&to->handles, fresh);
+            d.handle = handle_number(fresh);
             d.rights = c->rights;
         }
         copy_bytes((uint8_t *)constant + form->handles[i], &d, sizeof d);

@@ -21,8 +21,7 @@ INLINE bool capture_message(uint64_t out, uint64_t in, size_t words)
         return false;
     arch_user_open();
     head = arch_peek_pair(out, offsetof(struct kn_buf, arena_size), &n);
-    if (n == 0 && arch_may_peek(head) &&
-        arch_peek_body(this_cpu()->capture + KN_HEADER_BYTES, head, words))
+    if (n == 0 && arch_may_peek(head) && arch_peek_body(CPU_HERE(capture_body), head, words))
         return true;
     arch_user_close();
     return false;
@@ -36,7 +35,7 @@ INLINE bool deliver_message(const struct thread *from, const struct thread *to, 
     arch_aspace_enter(to->aspace);
     head = arch_peek_pair(in, offsetof(struct kn_buf, head_size), &n);
     if (n >= KN_HEADER_BYTES + words * 8 && arch_may_peek(head) &&
-        arch_poke_message(head, word, this_cpu()->capture + KN_HEADER_BYTES, words)) {
+        arch_poke_message(head, word, CPU_HERE(capture_body), words)) {
         arch_user_close();
         return true;
     }
@@ -57,6 +56,12 @@ INLINE bool move_message(const struct thread *from, const struct thread *to, uin
     uint64_t in = regs_in_buf(&to->regs);
     size_t words = body_words(word);
     return capture_message(out, in, words) && deliver_message(from, to, word, in, words);
+}
+
+/* Is it a sound message with rules, or with handles that are to be looked at? */
+INLINE bool is_other(const struct policy_direction *d, uint64_t word)
+{
+    return d->ruled_long_word == word || d->fast_long_word == word;
 }
 
 /* The same for a message with rules, or with handles: what was captured is what is judged or transferred. */
@@ -124,34 +129,38 @@ static NOINLINE void call_move(uint64_t out, uint64_t entry, uint64_t server, ui
     MUSTTAIL return call_commit(any(), entry, server, any(), word, client);
 }
 
-static NOINLINE void call_other(uint64_t out, uint64_t entry, uint64_t server, uint64_t unused,
-                                uint64_t word, struct thread *client)
-{
-    (void)unused;
-    if (!move_other(client->call.method, DIRECTION_REQUEST, client, (struct thread *)server, word, out))
-        MUSTTAIL return call_refused(0, entry, server, 0, word, client);
-    MUSTTAIL return call_commit(any(), entry, server, any(), word, client);
-}
-
-/* The Call is refused by the first part or by others; then it begins again. */
-static NOINLINE void call_otherwise(uint64_t handle, uint64_t word, uint64_t unused,
-                                    struct thread *client, uint64_t in, uint64_t out)
+/* A message with rules or handles, if it is one; its method is known. */
+static NOINLINE void call_other(uint64_t handle, uint64_t word, uint64_t entry,
+                                struct thread *client, uint64_t in, uint64_t out)
 {
     lock_assert_held();
-    const struct handle_entry *e;
-    if (!is_known(client, handle, HANDLE_USE_CALL, &e))
-        MUSTTAIL return arch_held_call_long_refused(handle, word, 0, client, in, 0);
+    const struct handle_entry *e = (const struct handle_entry *)entry;
+    const struct policy_method *m = client->call.method;
     struct listener *l = channel_of(e)->open;
-    const struct policy_held_slot *slot = policy_held(channel_of(e)->held_long, word);
     struct thread *server = find_server(client, l);
-    if (!server || (slot->word != word && slot->other_word != word))
+    if (!server || !m || !is_other(&m->direction[DIRECTION_REQUEST], word))
+        MUSTTAIL return arch_held_call_long_refused(handle, word, 0, client, in, 0);
+    if (server->direct || l->direct)
+        held_make_direct(server, l);
+    if (!move_other(m, DIRECTION_REQUEST, client, server, word, out))
+        MUSTTAIL return arch_held_call_long_refused(handle, word, 0, client, in, 0);
+    /* commit */
+    regs_set_in_buf(&client->regs, in);
+    commit_call(client, server, l);
+    arch_held_switch_long((uint64_t)server, word, client->call.token, client, any(), e->rights);
+}
+
+/* There is no receiver, or earlier requests are `direct`. */
+static NOINLINE void call_again(uint64_t handle, uint64_t word, uint64_t entry,
+                                struct thread *client, uint64_t in, uint64_t out)
+{
+    lock_assert_held();
+    struct listener *l = channel_of((const struct handle_entry *)entry)->open;
+    struct thread *server = find_server(client, l);
+    if (!server)
         MUSTTAIL return arch_held_call_long_refused(handle, word, 0, client, in, 0);
     held_make_direct(server, l);
-    if (slot->word == word)
-        MUSTTAIL return fast_call_held_long(handle, word, unused, client, in, out);
-    client->call.method = slot->method;
-    regs_set_in_buf(&client->regs, in);
-    call_other(out, (uint64_t)e, (uint64_t)server, 0, word, client);
+    MUSTTAIL return fast_call_held_long(handle, word, any(), client, in, out);
 }
 
 void fast_call_held_long(uint64_t handle, uint64_t word, uint64_t unused, struct thread *client,
@@ -166,18 +175,13 @@ void fast_call_held_long(uint64_t handle, uint64_t word, uint64_t unused, struct
     const struct policy_held_slot *slot = policy_held(c->held_long, word);
     client->call.method = slot->method; /* nobody looks at it before the commit */
     if (slot->word != word)
-        goto otherwise;
+        MUSTTAIL return call_other(e->number, word, (uint64_t)e, client, in, out);
     struct listener *l = c->open;
     struct thread *server = find_server(client, l);
-    if (!server)
-        goto otherwise;
-    if (server->direct || l->direct)
-        goto otherwise;
+    if (!server || server->direct || l->direct)
+        MUSTTAIL return call_again(e->number, word, (uint64_t)e, client, in, out);
     regs_set_in_buf(&client->regs, in);
     call_move(out, (uint64_t)e, (uint64_t)server, any(), word, client); /* a jump, too */
-    return;
-otherwise:;
-    MUSTTAIL return call_otherwise(handle, word, any(), client, in, out);
 }
 
 /* ---- ReplyRecv ---- */
@@ -243,7 +247,7 @@ void fast_reply_recv_held_long(uint64_t token, uint64_t word, uint64_t listener,
     regs_set_in_buf(&server->regs, in);
     const struct policy_direction *d = &client->call.method->direction[DIRECTION_RESPONSE];
     if (d->held_long_word != word) {
-        if (d->ruled_long_word != word && d->fast_long_word != word)
+        if (!is_other(d, word))
             goto refuse;
         reply_recv_other(out, (uint64_t)e, (uint64_t)client, 0, word, server);
         return;

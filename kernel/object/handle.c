@@ -125,7 +125,7 @@ static enum handle_use use_of(const struct object *o, uint32_t rights)
 }
 
 /* Takes the next free slot for an object; the caller enters it into the tree. */
-static struct handle_entry *occupy(struct handle_table *t, struct object *object, uint32_t rights)
+static inline struct handle_entry *occupy(struct handle_table *t, struct object *object, uint32_t rights)
 {
     static uint64_t serial;
     struct handle_entry *e = handle_slot(t, t->free_head);
@@ -192,9 +192,9 @@ handle_t handle_install_child(struct handle_table *t, struct handle_entry *paren
 
 handle_t handle_upcoming(const struct handle_table *t, uint32_t k)
 {
-    const struct handle_entry *e = handle_slot(t, t->free_head);
+    const struct handle_entry *e = handle_next_free(t, NULL);
     while (k-- > 0)
-        e = handle_slot(t, e->next_free);
+        e = handle_next_free(t, e);
     return handle_number(e);
 }
 

@@ -179,6 +179,13 @@ static inline handle_t handle_number(const struct handle_entry *e)
     return e->number;
 }
 
+/* The entry that handle_install will take after `e`, or with null next; after a handle_reserve. */
+static inline const struct handle_entry *handle_next_free(const struct handle_table *t,
+                                                          const struct handle_entry *e)
+{
+    return handle_slot(t, e ? e->next_free : t->free_head);
+}
+
 /* The number that the k-th handle_install after this will give (k from 0), after a handle_reserve of
  * more than k. */
 handle_t handle_upcoming(const struct handle_table *t, uint32_t k);

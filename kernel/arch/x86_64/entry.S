@@ -71,12 +71,10 @@ general_entry:
     .type syscall_entry_held, @function
 syscall_entry_held:
     SAVE_FRAME
-    cmp     $KN_CORE_HANDLE, %rdi
-    je      core_call_entry
     mov     %rsp, %rcx
     mov     %gs:CPU_STACK_TOP, %rsp
     test    %eax, %eax
-    jz      fast_call_held
+    jz      short_call_entry
     cmp     $KN_REPLY_RECV, %eax
     je      fast_reply_recv_held
     mov     %r9, %r11
@@ -106,13 +104,11 @@ syscall_entry_claimed:
     mov     %rcx, %rsp
     jmp     general_entry
 
-/* A short Call to the kernel: written down where the method reads it. Its answer comes back in memory and
- * goes into the registers alone, unless there is more to do first. */
-core_call_entry:
-    test    %eax, %eax
-    jnz     general_entry
-    mov     %rsp, %rcx
-    mov     %gs:CPU_STACK_TOP, %rsp
+/* A short Call; one to the kernel is written down where the method reads it. Its answer comes back in memory
+ * and goes into the registers alone, unless there is more to do first. */
+short_call_entry:
+    cmp     $KN_CORE_HANDLE, %rdi
+    jne     fast_call_held
     push    %rbx
     push    %r15
     push    %r14
