@@ -9,7 +9,7 @@
 
 static KosMutex mutex = KOS_MUTEX_INITIALIZER;
 static KosCondvar condvar = KOS_CONDVAR_INITIALIZER;
-static volatile int tickets, passed, waiting;
+static volatile int tickets, passed, waiting, is_timed;
 
 /* Takes a ticket, waiting for one. */
 static int waiter(void *context)
@@ -67,6 +67,45 @@ static void test_waking(void)
     give(WAITERS - 2, 1);
     CHECK("a broadcast lets all go", passes(WAITERS));
     CHECK_EQUAL("they end", join_all(tids, WAITERS), WAITERS);
+}
+
+/* One wait; whether it was ended by the signal. */
+static int wait_once(void *context)
+{
+    int good;
+
+    (void)context;
+    KosMutexLock(&mutex);
+    waiting++;
+    if (is_timed) {
+        good = KosCondvarWaitTimeout(&condvar, &mutex, 5000) == rcOk;
+    } else {
+        good = KosCondvarWait(&condvar, &mutex) == rcOk;
+    }
+    good = good && KosMutexTryLock(&mutex) == rcBusy;
+    KosMutexUnlock(&mutex);
+    passed += good;
+    return 0;
+}
+
+static void test_codes(void)
+{
+    passed = 0;
+    for (is_timed = 0; is_timed < 2; is_timed++) {
+        Tid tid;
+
+        waiting = 0;
+        tid = start(wait_once, NULL, 16);
+        for (int is_in = 0; !is_in; KosMutexUnlock(&mutex)) {
+            KosThreadSleep(1);
+            KosMutexLock(&mutex);
+            is_in = waiting; /* it has given the mutex back, so it waits */
+        }
+        KosCondvarSignal(&condvar);
+        join_all(&tid, 1);
+        CHECK_EQUAL(is_timed ? "with a limit, too" : "who is signalled is told so", passed, 1 + is_timed);
+    }
+    passed = 0;
 }
 
 static void test_arguments(void)
@@ -139,6 +178,7 @@ static void test_recursive(void)
 void test_condvar(void)
 {
     test_waking();
+    test_codes();
     test_arguments();
     test_recursive();
 }

@@ -45,6 +45,8 @@ static void test_alone(void)
     KosRWLockUnlock(&l);
     CHECK("both have unlocked", admits(&l, rcOk, rcOk));
     KosRWLockWrite(&l);
+    CHECK_RC("a writer is no reader", KosRWLockTryRead(&l), rcBusy);
+    CHECK_RC("nor can it write twice", KosRWLockTryWrite(&l), rcBusy);
     CHECK("a writer admits nobody", admits(&l, rcBusy, rcBusy));
     KosRWLockUnlock(&l);
     CHECK_RC("KosRWLockTryWrite", KosRWLockTryWrite(&l), rcOk);

@@ -49,10 +49,34 @@ static rtl_int32_t run(ThreadRoutine routine)
     return code;
 }
 
+/* With all memory taken. */
+static void test_no_memory(void)
+{
+    static const size_t sizes[] = {1 << 20, 1 << 16, 4096, 256, 16};
+    void **first = NULL;
+    Retcode rc;
+
+    for (unsigned i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+        for (void **p; (p = malloc(sizes[i])) != NULL; first = p) {
+            *p = first;
+        }
+    }
+    rc = KosThreadCallbackRegister(count) == rcOutOfMemory ? rcOutOfMemory : rcFail;
+    while (first) {
+        void *next = *first;
+
+        free(first);
+        first = next;
+    }
+    CHECK_RC("registering without memory", rc, rcOutOfMemory);
+    CHECK_RC("  nothing was registered", KosThreadCallbackUnregister(count), rcResourceNotFound);
+}
+
 void test_callbacks(void)
 {
     CHECK_RC("no callback", KosThreadCallbackRegister(NULL), rcInvalidArgument);
     CHECK_RC("one that is none", KosThreadCallbackUnregister(count), rcResourceNotFound);
+    test_no_memory();
     CHECK_RC("KosThreadCallbackRegister", KosThreadCallbackRegister(count), rcOk);
     CHECK_RC("twice", KosThreadCallbackRegister(count), rcAlreadyExists);
     CHECK_RC("a second one", KosThreadCallbackRegister(count_other), rcOk);

@@ -5,6 +5,7 @@
 
 #include <coresrv/handle/handle_api.h>
 #include <coresrv/thread/thread_api.h>
+#include <services/ocap.h>
 
 static Handle its_handle;
 static volatile int stage;
@@ -89,11 +90,35 @@ static void test_arguments(void)
     CHECK_RC("waiting for oneself", KnThreadWait(tid, 1, NULL), rcInvalidArgument);
     CHECK_RC("KnSleep(0)", KnSleep(0), rcOk);
     CHECK_RC("KnSleep(1)", KnSleep(1), rcOk);
+    CHECK_RC("a thread's handle is its process's alone",
+             KnHandleCopy(self, OCAP_THREAD_CONTROL, INVALID_HANDLE, &other), rcSecurityDisallow);
     KnHandleClose(self);
+}
+
+/* Handles until the table has to grow and cannot. */
+static void test_no_memory(void)
+{
+    static Handle handles[4096];
+    int count = 0;
+    Retcode rc = rcOk;
+    uint32_t tid;
+
+    while (rc == rcOk && count < 4096) {
+        core_fail_allocation(1, NULL);
+        rc = KnThreadOpenCurrent(&handles[count], &tid) == rcOutOfMemory ? rcOutOfMemory : rcOk;
+        count += rc == rcOk;
+    }
+    core_fail_allocation(0, NULL);
+    CHECK_RC("a handle without memory", rc, rcOutOfMemory);
+    CHECK_EQUAL("  is untouched", handles[count], 0);
+    while (count > 0) {
+        KnHandleClose(handles[--count]);
+    }
 }
 
 void test_control(void)
 {
+    test_no_memory();
     test_life();
     test_arguments();
 }

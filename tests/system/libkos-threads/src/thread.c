@@ -26,7 +26,7 @@ static int sleep_then_return(void *context)
 static int suspend_myself(void *context)
 {
     steps = 1;
-    *(Retcode *)context = KosThreadSuspend(KosThreadCurrentId());
+    *(Retcode *)context = KosThreadSuspend(KosThreadCurrentId()) == rcOk ? rcOk : rcFail;
     steps = 2;
     return 0;
 }
@@ -58,6 +58,8 @@ static void test_create(void)
              rcInvalidArgument);
     CHECK_RC("  no routine", KosThreadCreateDetached(&tid, 15, 0, NULL, NULL, 0),
              rcInvalidArgument);
+    CHECK_RC("  a stack of almost 4 GiB",
+             KosThreadCreateDetached(&tid, 15, 0xfffff000u, return_context, &seven, 0), rcOutOfMemory);
     tid = start(exit_with_context, &minus);
     CHECK_RC("KosThreadExit", KosThreadWaitEx(tid, 2000, &code), rcOk);
     CHECK_EQUAL("  its code", (uint64_t)(int64_t)code, (uint64_t)-9);
@@ -79,6 +81,9 @@ static void test_wait(void)
     CHECK_EQUAL("the code is untouched then", code, 77);
     CHECK_RC("without end", KosThreadWait(tid, INFINITE_TIMEOUT), rcOk);
     CHECK_RC("nobody", KosThreadWait(NOBODY, 10), rcResourceNotFound);
+    CHECK_RC("  asked for the code", KosThreadWaitEx(NOBODY, 10, &code), rcResourceNotFound);
+    CHECK_RC("oneself, asked for the code", KosThreadWaitEx(KosThreadCurrentId(), 10, &code),
+             rcInvalidArgument);
     CHECK_RC("zero", KosThreadWait(0, 10), rcResourceNotFound);
     CHECK_RC("oneself", KosThreadWait(KosThreadCurrentId(), 10), rcInvalidArgument);
     CHECK_RC("KosThreadSleep", KosThreadSleep(1), rcOk);

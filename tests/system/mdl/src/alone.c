@@ -166,6 +166,13 @@ static void test_copies(void)
     CHECK_RC("from the kernel", KnPmmMdlCreateFromBuf((void *)0xffff800000000000ull, 100, RW, &handle),
              rcInvalidArgument);
     CHECK_RC("from nothing", KnPmmMdlCreateFromBuf(code, 0, RW, &handle), rcInvalidArgument);
+    CHECK_RC("to be written and executed", KnPmmMdlCreateFromBuf(code, 8, RW | VMM_FLAG_EXECUTE, &handle),
+             rcSecurityDisallow);
+    core_fail_allocation(1, NULL);
+    CHECK_RC("without memory for it", KnPmmMdlCreate(PAGE, RW, &handle), rcOutOfMemory);
+    core_fail_allocation(0, NULL);
+    CHECK_RC("a clone of none", KnPmmMdlClone(INVALID_HANDLE, &clone), rcInvalidArgument);
+    CHECK_RC("no place for a clone", KnPmmMdlClone(handle, NULL), rcInvalidArgument);
 }
 
 static void test_clone(void)

@@ -51,7 +51,8 @@ static void test_touch(uint64_t at, int closes)
 /* The mapping belongs to the handle it was made through, not to the memory. */
 static void test_own(void)
 {
-    Handle handle, copy = INVALID_HANDLE;
+    Handle handle, copy = INVALID_HANDLE, other = INVALID_HANDLE;
+    rtl_size_t size = 0;
     volatile uint64_t *p = make(PAGE, &handle);
     void *through = NULL, *va = NULL;
 
@@ -64,7 +65,11 @@ static void test_own(void)
     CHECK_EQUAL("the other one is not", p[0], 4);
     CHECK_RC("the place is free", KnPmmMdlMap(handle, 0, PAGE, through, R | VMM_FLAG_FIXED, &va),
              rcOk);
+    KnHandleCopy(handle, OCAP_MDL_READ, INVALID_HANDLE, &other);
     CHECK_RC("revoke the handle", KnHandleRevoke(handle), rcOk);
+    CHECK_RC("a copy cannot be mapped", KnPmmMdlMap(other, 0, PAGE, NULL, R, &va), rcHandleRevoked);
+    CHECK_RC("nor asked for the size", KnPmmMdlGetSize(other, &size), rcHandleRevoked);
+    core_close(other);
     CHECK_RC("both are gone", KnVmUnmap((void *)(uintptr_t)p, PAGE), rcInvalidArgument);
     CHECK_RC("indeed", KnVmUnmap(va, PAGE), rcInvalidArgument);
 }

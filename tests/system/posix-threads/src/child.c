@@ -1,15 +1,19 @@
 /*
  * child.c: a process that ends while its threads hold and want locks of POSIX. Its argument says how.
  */
+#include <coresrv/thread/thread_api.h>
+#include <errno.h>
 #include <kos/thread.h>
 #include <pthread.h>
 #include <semaphore.h>
+#include <sched.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#define KINDS 7
+#define KINDS   7
+#define CEILING 17 /* as in dying.c */
 
 static pthread_mutex_t inheriting, robust, both;
 static pthread_cond_t cond = PTHREAD_COND_INITIALIZER;
@@ -80,11 +84,32 @@ static int without_main(void)
     pthread_exit((void *)4);
 }
 
+static int nothing(void *context)
+{
+    (void)context;
+    return 0;
+}
+
+/* The process may not go above a priority; how many ways refused. */
+static int stay_below(void)
+{
+    struct sched_param p = { .sched_priority = CEILING + 1 };
+
+    return (KnThreadSetPriority(KosThreadCurrentId(), CEILING + 1) == rcSecurityDisallow) +
+           (KnThreadSetPriority(KosThreadCurrentId(), CEILING) == rcOk) +
+           (pthread_setschedprio(pthread_self(), CEILING + 1) == EPERM) +
+           (pthread_setschedparam(pthread_self(), SCHED_RR, &p) == EPERM) +
+           (KosThreadCreate(NULL, CEILING + 1, 0, nothing, NULL, 0) == rcOutOfMemory);
+}
+
 int main(int argc, char **argv)
 {
     const char *mode = argc > 1 ? argv[1] : "";
     pthread_t t;
 
+    if (!strcmp(mode, "ceiling")) {
+        return stay_below();
+    }
     if (!strcmp(mode, "exit")) {
         return without_main();
     }

@@ -4,7 +4,10 @@
 #include "suite.h"
 #include "task.h"
 
-#define CLASS "posix_threads.Child"
+#include <coresrv/task/task_api.h>
+
+#define CLASS   "posix_threads.Child"
+#define CEILING 17u
 
 /* Starts a child and has it end in one of the ways, after a while in which its threads get to work. */
 static int run(const char *mode, int round)
@@ -45,8 +48,20 @@ static void end_often(const char *name, const char *mode, int wanted)
     CHECK_RC("  the kernel's self-check", core_self_check(), rcOk);
 }
 
+static void test_ceiling(void)
+{
+    struct child child;
+
+    child_create(&child, CLASS, CHILD_PRIORITY);
+    CHECK_RC("a process gets a ceiling", KnTaskSetPriorityCeiling(child.task, CEILING), rcOk);
+    child_start(&child, "ceiling", 0, NULL);
+    CHECK_EQUAL("  and stays below", child_wait(&child, 20000), 5);
+    child_drop(&child);
+}
+
 void test_dying(void)
 {
+    test_ceiling();
     core_fill_handle_table();
     CHECK_EQUAL("pthread_exit of the first thread: the last one ends the process", run("exit", 0),
                 0);

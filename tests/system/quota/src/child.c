@@ -8,6 +8,7 @@
 
 #include <coresrv/handle/handle_api.h>
 #include <coresrv/handle/notice_api.h>
+#include <coresrv/thread/thread_api.h>
 #include <coresrv/vmm/vmm_api.h>
 #include <kos/thread.h>
 #include <stdlib.h>
@@ -56,6 +57,7 @@ static Retcode take(const char *kind)
     Handle a, b, c;
     Notice another;
     void *address;
+    uint32_t tid;
 
     if (!strcmp(kind, "pages")) {
         return take_pages(VMM_FLAG_COMMIT, 4096);
@@ -65,6 +67,8 @@ static Retcode take(const char *kind)
         return take_pages(0, 4096);
     } else if (!strcmp(kind, "handles")) {
         return KnHandleCopy(first, NK_RIGHTS_SAME, INVALID_HANDLE, &a);
+    } else if (!strcmp(kind, "own-handles")) {
+        return KnThreadOpenCurrent(&a, &tid) == rcQuotaExceeded ? rcQuotaExceeded : rcOk;
     } else if (!strcmp(kind, "threads")) {
         return take_thread();
     } else if (!strcmp(kind, "channels")) {

@@ -6,7 +6,7 @@
 
 static const char *const kinds[] = {
     "pages",    "locked", "reserved", "handles", "threads", "channels", "listeners", "notices",
-    "subscriptions", "objects", "badges", "memories", "mappings", "processes",
+    "subscriptions", "objects", "badges", "memories", "mappings", "processes", "own-handles",
 };
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))
 

@@ -1,10 +1,9 @@
 /*
  * coresrv/thread/thread_api.h: the kernel's view of threads. Threads are made by kos/thread.h.
  *
- * A thread is named by a handle (of KnThreadOpenCurrent, possibly received from another process;
- * the right OCAP_THREAD_CONTROL is needed) or, if that is INVALID_HANDLE, by its number in the
- * caller's process. All: rcResourceNotFound: no such thread, or it has ended; rcInvalidArgument:
- * not a handle of a thread; rcSecurityDisallow: the right is missing; rcHandleRevoked.
+ * A thread is named by a handle (of KnThreadOpenCurrent, which the process cannot give away) or, if
+ * that is INVALID_HANDLE, by its number in the caller's process. All: rcResourceNotFound: no such thread, or it has ended; rcInvalidArgument:
+ * not a handle of a thread; rcSecurityDisallow: the right is missing.
  */
 #ifndef CORESRV_THREAD_THREAD_API_H
 #define CORESRV_THREAD_THREAD_API_H
