@@ -139,3 +139,12 @@ void KosMutexUnlock(KosMutex *mutex)
         unlock_slowly(mutex);
     }
 }
+
+void sync_mutex_release(KosMutex *mutex, uint32_t tid)
+{
+    if ((load(mutex) & ~WAITERS) == tid) {
+        mutex->count = 0;
+        __atomic_store_n(&mutex->word, 0, __ATOMIC_RELEASE);
+    }
+    KnFutexWake(&mutex->word, 1, NULL);
+}

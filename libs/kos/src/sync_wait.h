@@ -7,6 +7,7 @@
 #define KOS_SYNC_WAIT_H
 
 #include <kos/internal.h>
+#include <kos/mutex.h>
 
 #define NO_DEADLINE (~0ull)
 
@@ -29,5 +30,9 @@ static inline uint32_t waiters_of(uint64_t state)
 /* Waits while *word == val; owner: the thread that the word belongs to, or zero. rcOk: woken, possibly
  * without reason; rcFutexWouldBlock, rcTimeout, rcResourceNotFound: the owner lives no more. */
 Retcode sync_wait(void *word, uint32_t val, uint32_t owner, uint64_t deadline);
+
+/* A thread is gone: what it held of the mutex is given back; if it was the one that had been woken for it,
+ * another one is. */
+void sync_mutex_release(KosMutex *mutex, uint32_t tid);
 
 #endif

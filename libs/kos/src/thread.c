@@ -11,6 +11,8 @@
 #include <tessera/flags.h>
 #include <tessera/thread_self.h>
 
+#include "sync_wait.h"
+
 /* The threads made last: the kernel forgets a thread when it ends, KosThreadWait does not so soon.
  * The number and the exit code are one word, so that they are read together. */
 #define MADE_MAX 1024u
@@ -201,6 +203,7 @@ Retcode KosThreadTerminate(Tid tid, rtl_int32_t exitCode)
     err = __kos_thread_terminate(tid, exitCode);
     if (err == 0) {
         remember_end(tid, exitCode);
+        sync_mutex_release(&callbacks_lock, tid);
     }
     return err == 0 ? rcOk : err == ESRCH ? rcResourceNotFound : rcSecurityDisallow;
 }

@@ -20,6 +20,7 @@
 #define SETTABLE  (O_NONBLOCK | O_APPEND) /* by F_SETFL */
 
 static volatile int lock[1];
+volatile int *const __kos_descriptor_lockptr = lock;
 static struct kos_file *table[KOS_OPEN_MAX] = { &kos_console_in, &kos_console_out, &kos_console_err };
 static unsigned char is_cloexec_set[KOS_OPEN_MAX];
 

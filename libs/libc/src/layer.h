@@ -55,6 +55,17 @@ long kos_select(int count, unsigned long *const out[3], const struct timespec *t
 int kos_stack_keep(void *thread); /* struct pthread */
 int kos_stacks_free(void);
 
+/* locks.c. Take: all locks of the library but the thread list's, the queue of signals' and those of streams;
+ * what give needs. The queue's is taken under the thread list's. Release: the streams of a thread that is
+ * gone. */
+unsigned kos_locks_take(void);
+void kos_locks_give(unsigned taken);
+int kos_queue_lock_take(void);
+void kos_queue_lock_give(int is_taken);
+void kos_streams_release(int tid);
+extern volatile int *const __kos_timer_lockptr, *const __kos_descriptor_lockptr, *const __kos_signal_lockptr,
+    *const __kos_semaphore_lockptr, *const __kos_random_lockptr, *const __kos_queue_lockptr;
+
 /* memory.c */
 long kos_mmap(void *addr, size_t size, int prot, int flags, int fd);
 long kos_munmap(void *addr, size_t size);

@@ -11,6 +11,7 @@
 #include "lock.h"
 
 static volatile int lock[1];
+volatile int *const __kos_random_lockptr = lock;
 static uint32_t key[8];
 static int is_seeded;
 

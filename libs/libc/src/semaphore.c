@@ -25,6 +25,7 @@ struct named {
 };
 
 static volatile int lock[1];
+volatile int *const __kos_semaphore_lockptr = lock;
 static struct named *all;
 
 /* Under the lock. */

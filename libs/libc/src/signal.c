@@ -21,6 +21,7 @@
 #define RAN_INTERRUPT 2 /* one without SA_RESTART */
 
 static volatile int lock[1];
+volatile int *const __kos_signal_lockptr = lock;
 static struct k_sigaction actions[SIG_LAST + 1];
 
 static int is_ignored_by_default(int sig)

@@ -24,6 +24,7 @@ struct entry {
 };
 
 static volatile int lock[1];
+volatile int *const __kos_queue_lockptr = lock;
 static struct entry queue[QUEUE_MAX];
 volatile int kos_signals_queued;
 volatile int kos_signal_arrivals;

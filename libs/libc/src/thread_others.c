@@ -92,20 +92,29 @@ static void unlink_gone(struct pthread *t)
 int __kos_thread_terminate(uint32_t tid, int code)
 {
     struct pthread *t;
-    int err = ESRCH;
+    unsigned taken;
+    int err = ESRCH, is_queue_taken, its;
 
     if ((uint32_t)kos_gettid() == tid) {
         return EINVAL;
     }
-    __tl_lock(); /* which the thread cannot hold, then */
+    taken = kos_locks_take(); /* which the thread cannot hold, then */
+    __tl_lock();
+    is_queue_taken = kos_queue_lock_take();
     t = kos_thread_find(tid);
     if (t) {
+        its = t->tid;
         err = KnThreadTerminateRaw(tid, code) == rcOk ? 0 : EPERM;
     }
+    kos_queue_lock_give(is_queue_taken);
     if (!err) {
         unlink_gone(t);
     }
     __tl_unlock();
+    kos_locks_give(taken);
+    if (!err) {
+        kos_streams_release(its);
+    }
     return err;
 }
 

@@ -33,6 +33,7 @@ struct timer {
 };
 
 static volatile int lock[1];
+volatile int *const __kos_timer_lockptr = lock;
 static volatile int change; /* counts what the service thread must know */
 static int is_served;
 static struct timer timers[TIMERS];

@@ -49,7 +49,8 @@ Tid KosThreadCurrentId(void);
 /* Ends the calling thread, after the C library's cleanup handlers. */
 void KosThreadExit(rtl_int32_t exitCode) RTL_NORETURN;
 /* Ends a thread of the process. The caller itself: like KosThreadExit. Another one ends wherever it
- * is: what it holds (mutexes, memory, the C library's locks) stays held, callbacks are not called.
+ * is: mutexes and memory that it holds stay held (robust mutexes are handed on), the C library's locks and
+ * streams do not; callbacks are not called.
  * rcResourceNotFound: no such thread. */
 Retcode KosThreadTerminate(Tid tid, rtl_int32_t exitCode);
 /* Waits for the end of a thread, at most so many milliseconds (INFINITE_TIMEOUT: without end; zero:

@@ -46,7 +46,7 @@ struct kos_thread_hooks {
 extern const struct kos_thread_hooks *__kos_thread_hooks;
 
 /* Ends another thread at once, wherever it is; a pthread counts as cancelled. What it holds stays held,
- * except robust mutexes. 0; ESRCH: no such thread of the C library; EINVAL: the caller itself;
+ * except robust mutexes, streams and the locks inside the C library. 0; ESRCH: no such thread of the C library; EINVAL: the caller itself;
  * EPERM: the kernel refused. */
 int __kos_thread_terminate(uint32_t tid, int code);
 /* The stack of a thread: lowest address and size in bytes, without guard. 0; ESRCH. */

@@ -6,9 +6,13 @@
 #include <coresrv/handle/handle_api.h>
 #include <coresrv/handle/notice_api.h>
 #include <coresrv/vmm/vmm_api.h>
+#include <fcntl.h>
+#include <kos/alloc.h>
 #include <kos/semaphore.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #define PAGE 4096u
 
@@ -161,6 +165,152 @@ static void test_places(void)
     CHECK_EQUAL("no thread is left", after.threads, before.threads);
 }
 
+/* ---- in the middle of the C library ---- */
+
+static int use_heap(void *context)
+{
+    (void)context;
+    for (unsigned i = 0;; i++) {
+        void *p = malloc(100 + i % 4000), *q = KosMemAlloc(i % 100 + 1);
+
+        is_there = 1;
+        free(p);
+        KosMemFree(q);
+    }
+}
+
+static FILE *text;
+
+static int use_stream(void *context)
+{
+    (void)context;
+    for (;;) {
+        fprintf(text, "%d %s", 7, "words");
+        is_there = 1;
+        rewind(text);
+    }
+}
+
+static int hold_stream(void *context)
+{
+    (void)context;
+    flockfile(text);
+    is_there = 1;
+    return KosThreadSleep(INFINITE_TIMEOUT);
+}
+
+static int want_stream(void *context)
+{
+    flockfile(text);
+    funlockfile(text);
+    *(volatile int *)context = 1;
+    return 0;
+}
+
+static int open_streams(void *context)
+{
+    static char memory[100];
+
+    (void)context;
+    for (;;) {
+        FILE *f = fmemopen(memory, sizeof(memory), "w");
+
+        is_there = 1;
+        fclose(f);
+    }
+}
+
+static int use_names(void *context)
+{
+    (void)context;
+    for (;;) {
+        sem_t *s = sem_open("/name", O_CREAT, 0600, 1);
+
+        is_there = 1;
+        sem_close(s);
+        sem_unlink("/name");
+    }
+}
+
+static int use_pipes(void *context)
+{
+    int fds[2];
+
+    (void)context;
+    for (;;) {
+        if (pipe(fds) == 0) {
+            close(fds[0]);
+            close(fds[1]);
+        }
+        is_there = 1;
+        rand();
+    }
+}
+
+static void no_callback(KosThreadCallbackReason reason)
+{
+    (void)reason;
+}
+
+static int use_callbacks(void *context)
+{
+    (void)context;
+    for (;;) {
+        KosThreadCallbackRegister(no_callback);
+        is_there = 1;
+        KosThreadCallbackUnregister(no_callback);
+    }
+}
+
+/* All of it works still; a lock that was left held would end the suite's time. */
+static int works(void)
+{
+    char memory[20] = "";
+    FILE *f = fmemopen(memory, sizeof(memory), "w");
+    int fds[2], good = f != NULL && fprintf(f, "%d", 5) == 1 && fclose(f) == 0 && memory[0] == '5';
+    void *p = malloc(5000);
+    sem_t *s = sem_open("/other", O_CREAT, 0600, 1);
+
+    good = good && p && s != SEM_FAILED && sem_close(s) == 0 && sem_unlink("/other") == 0;
+    free(p);
+    KosThreadCallbackUnregister(no_callback);
+    good = good && KosThreadCallbackRegister(no_callback) == rcOk &&
+           KosThreadCallbackUnregister(no_callback) == rcOk;
+    return good && pipe(fds) == 0 && close(fds[0]) == 0 && close(fds[1]) == 0;
+}
+
+static void test_library(void)
+{
+    static const struct place places[] = {
+        {"one that uses the heap", use_heap, 60},
+        {"one that uses a stream", use_stream, 40},
+        {"one that opens streams", open_streams, 40},
+        {"one that names semaphores", use_names, 40},
+        {"one that makes pipes", use_pipes, 30},
+        {"one that registers callbacks", use_callbacks, 40},
+    };
+    volatile int has_it = 0;
+    char memory[100];
+    Tid holder, waiter;
+
+    text = fmemopen(memory, sizeof(memory), "w+");
+    for (unsigned i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+        terminate_at(&places[i]);
+        CHECK("  what it used can be used", works());
+        CHECK("  its stream, too", fprintf(text, "x") == 1);
+        rewind(text);
+    }
+    is_there = 0;
+    holder = start(hold_stream, NULL);
+    wait_value(&is_there, 1);
+    waiter = start(want_stream, (void *)(uintptr_t)&has_it);
+    KosThreadSleep(5);
+    CHECK_EQUAL("a stream that a thread holds", has_it, 0);
+    KosThreadTerminate(holder, 0);
+    CHECK_RC("  goes to who waits for it", KosThreadWait(waiter, 2000), rcOk);
+    fclose(text);
+}
+
 /* Frees of a terminated thread are finished: its addresses can be used again. */
 static void *volatile range;
 
@@ -286,6 +436,7 @@ void test_terminate(void)
     KosSemaphoreInit(&semaphore, 0);
     KnNoticeCreate(&notice);
     test_places();
+    test_library();
     test_half_way();
     test_kinds();
     test_oneself();
