@@ -712,12 +712,31 @@ static const char *put_call(struct psl_gen *g, const struct psl_typed *t)
     }
 }
 
+/* An index that is computed leads to a place; the handle is that whose place it is. */
+static const char *put_handle(struct psl_gen *g, const struct psl_typed *t)
+{
+    const struct nkidl_message *m = g->context.message;
+    unsigned n = g->nplaces;
+    const char *at;
+
+    if (!t->is_indexed)
+        return nkidl_format(g->idl, "rules_handle(q, %u)", t->nth);
+    g->nplaces++;
+    fprintf(g->tables, "static const uint32_t places_%u[] = {", n);
+    for (unsigned i = 0; i < m->nhandles; i++)
+        fprintf(g->tables, "%u, ", (unsigned)m->handles[i]);
+    fprintf(g->tables, "};\n");
+    at = put_place(g, t);
+    return nkidl_format(g->idl, "rules_handle_at(q, places_%u, %u, (uint32_t)(%s - m))", n,
+                        (unsigned)m->nhandles, at);
+}
+
 static const char *put_sid(struct psl_gen *g, const struct psl_typed *t)
 {
     const struct psl_typed *handle = t->left;
 
     if (handle && handle->kind == PSL_V_HANDLE)
-        return nkidl_format(g->idl, "rules_handle(q, %u)", handle->nth);
+        return put_handle(g, handle);
     return t->expr->kind == PSL_SRC_SID ? "q->source" : "q->target";
 }
 
@@ -744,9 +763,9 @@ const char *put_expr(struct psl_gen *g, const struct psl_typed *t)
     if (t->is_widened)
         return nkidl_format(g->idl, "((%s)%s)", int_type(g, t), put_expr(g, t->left));
     if (t->is_rights)
-        return nkidl_format(g->idl, "rules_handle(q, %u)->rights", t->left->nth);
+        return nkidl_format(g->idl, "%s->rights", put_handle(g, t->left));
     if (t->place && t->kind == PSL_V_HANDLE)
-        return nkidl_format(g->idl, "rules_handle(q, %u)", t->nth);
+        return put_handle(g, t);
     if (t->place)
         return put_loaded(g, t);
     if (t->expr->kind == PSL_UNARY)

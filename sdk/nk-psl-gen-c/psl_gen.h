@@ -28,7 +28,7 @@ struct psl_gen {
     uint64_t writes; /* to the journal */
     bool is_heard;   /* it may ask for a record of a grant */
     unsigned walks;  /* through texts that the message's sender makes long */
-    unsigned nfolds;
+    unsigned nfolds, nplaces;
     bool reads_arena;
     unsigned nlevels;
     uint64_t levels[LEVELS_MAX];

@@ -142,6 +142,16 @@ static inline const struct ksm_subject *rules_handle(const struct ksm_query *q, 
     return q->handles ? &q->handles[n] : &none;
 }
 
+/* The handle that stands at `offset` of the message. The last one is where no other one is. */
+static inline const struct ksm_subject *rules_handle_at(const struct ksm_query *q, const uint32_t *places,
+                                                        uint32_t n, uint32_t offset)
+{
+    uint32_t i = 0;
+    while (i + 1 < n && places[i] != offset)
+        i++;
+    return rules_handle(q, i);
+}
+
 /* The state word of a resource; null: it can have none. */
 static inline uint32_t *rules_slot(const struct ksm_subject *s, uint32_t slot)
 {

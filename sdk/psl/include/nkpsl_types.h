@@ -72,6 +72,7 @@ struct psl_typed {
     uint32_t offset, tag;
     int64_t fixed;     /* of a place: offset in the constant part if it is known, else -1 */
     unsigned nth;      /* HANDLE: number among the handles of the message */
+    bool is_indexed;   /* HANDLE: of an array, and an index is computed */
     bool is_widened;   /* INT: the value of `left`, which has fewer bits */
     bool is_rights;    /* INT: the rights of the handle `left` */
     bool is_text_zero; /* TEXT of the message: it ends before its first zero */

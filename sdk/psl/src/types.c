@@ -186,13 +186,29 @@ static unsigned nth_handle(const struct nkidl_message *m, int64_t offset)
     return UINT32_MAX;
 }
 
+/* Where a place is if the indices that are computed are 0; negative: not in the constant part. */
+static int64_t lowest_offset(const struct psl_typed *t)
+{
+    int64_t left;
+
+    if (t->fixed >= 0)
+        return t->fixed;
+    left = t->left ? lowest_offset(t->left) : -1;
+    if (left < 0 || t->place == PSL_MEMBER || (t->place == PSL_ELEMENT && t->left->type->kind != NKIDL_ARRAY))
+        return -1;
+    if (t->place == PSL_ELEMENT)
+        return left + (t->right->is_const ? (int64_t)(t->right->number * t->left->type->elem->size) : 0);
+    return left + t->offset;
+}
+
 static void set_handle(struct psl_context *c, struct psl_typed *t)
 {
     t->kind = PSL_V_HANDLE;
-    t->nth = nth_handle(c->message, t->fixed);
+    t->nth = nth_handle(c->message, lowest_offset(t));
+    t->is_indexed = t->fixed < 0;
     if (t->nth == UINT32_MAX)
-        type_error(c, t->expr->loc, "write the index as a number",
-                   "which handle this is must be known when the policy is compiled");
+        type_error(c, t->expr->loc, "make it a parameter of its own",
+                   "a handle's word has a SID only where it is a parameter");
 }
 
 /* `declared`: the type with its typedefs. */

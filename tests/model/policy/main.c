@@ -100,7 +100,7 @@ int main(int argc, char **argv)
     struct tools tools = {0};
     struct totals *sum = calloc(1, sizeof(*sum));
     uint64_t seed = 1;
-    unsigned npolicies = 200, nevents = 6000, checked = 10;
+    unsigned npolicies = 200, nevents = 10000, checked = 10;
     bool is_good = true, show = false;
 
     for (int i = 1; i + 1 < argc; i += 2) {

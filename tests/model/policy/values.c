@@ -32,7 +32,7 @@ static void add_path(struct writer *w, const char *text, const struct nkidl_type
         struct number index = write_number(w, false, 32, 1);
 
         add_path(w, format(w, "%s.[%u]", text, n), type->elem, depth - 1);
-        if (nkidl_base(type->elem)->kind != NKIDL_HANDLE && !index.is_const && chance(w->r, 30))
+        if (!index.is_const && chance(w->r, 30))
             add_path(w, format(w, "%s.[%s]", text, index.text), type->elem, depth - 1);
     }
 }

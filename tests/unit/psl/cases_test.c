@@ -105,7 +105,7 @@ static void fill(struct model_IAll_Mi_req *req, const struct entry *e)
     req->pair.a = e->a;
     req->pair.b = e->b;
     memcpy((uint8_t *)&req->any, &e->tag, 4);
-    if (e->tag == 0)
+    if (e->tag != 1)
         ((uint8_t *)&req->any)[4] = e->small;
     nk_ptr_t any = put_string(e->any);
     if (e->tag == 1)
