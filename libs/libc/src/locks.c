@@ -17,8 +17,9 @@
 #include "pthread_impl.h"
 #include "stdio_impl.h"
 
-#define WAIT_MS 1000
-#define OWNER   0x3fffffff /* the lock of a stream without MAYBE_WAITERS */
+#define WAIT_MS   1000
+#define NS_PER_MS 1000000ull
+#define OWNER     0x3fffffff /* the lock of a stream without MAYBE_WAITERS */
 
 /* Those of files that the program does not use are not there. */
 static volatile int *const no_lock = 0;
@@ -66,13 +67,17 @@ static int try(volatile int *lock)
     return old >= 0 && a_cas(lock, old, INT_MIN + old + 1) == old;
 }
 
+/* Sleeps on a word of its own: the lock's one gets a wake-up for each who waits there, and a sleep would
+ * use up an alert. */
 static int take(volatile int *lock)
 {
+    static uint32_t nobody_wakes;
+
     for (int ms = 0; ms < WAIT_MS; ms++) {
         if (try(lock)) {
             return 1;
         }
-        KnSleepNs(1000000);
+        KnFutexWaitNs(&nobody_wakes, 0, 0, 0, NS_PER_MS);
     }
     return 0;
 }
