@@ -117,6 +117,7 @@ _Noreturn void kernel_main(const struct boot_info *boot)
     check_abi();
     klog("kernel: security module: %s, %u process classes", ksm_policy_name, ksm_image.nclasses);
     /* 7. the first program */
+    irq_time_init(boot_arg_is("irqoff", "trace"));
     start_policy();
     endcheck_begin();
     start_einit();

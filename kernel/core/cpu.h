@@ -9,6 +9,7 @@
 
 #include <arch/cpu.h>
 
+#include "core/irq_time.h"
 #include "core/list.h"
 #include "core/lock.h"
 #include "core/priority.h"
@@ -45,16 +46,15 @@ struct cpu {
     uint64_t slice_end; /* TIME_NEVER: nobody competes */
     bool is_slice_over; /* of the current thread, which makes room for its equals */
     uint64_t armed;     /* what the hardware timer is set to */
-    uint64_t entered;   /* its own: start of the stretch with interrupts off (core/irq_time.h) */
-    uint64_t entered_by;
     uint64_t lock_waits; /* its own: how often it found the lock taken, and how long that took in all */
     uint64_t lock_wait_ticks;
     uint8_t *capture_body; /* the part of `capture` behind a message's header */
     uint64_t response[3 + KN_SHORT_WORDS]; /* of a kernel method, header included, until the way out */
     /* Captured constant part of the message under way; never live across a return to user. */
     _Alignas(16) uint8_t capture[KN_CONSTANT_MAX + 64];
-    _Alignas(16) uint8_t capture_arena[16384];
+    _Alignas(16) uint8_t capture_arena[8192];
     _Alignas(16) uint8_t reply_arena[4096];
+    struct irq_time irq_time; /* its own */
 };
 
 _Static_assert(offsetof(struct cpu, has_claim) == sizeof(struct arch_cpu) + sizeof(struct thread *),

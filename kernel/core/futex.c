@@ -19,7 +19,7 @@
 #include <arch/cpu.h>
 
 #define BUCKET_BITS 10
-#define WAKE_STEP   32u /* threads woken between two preemption points */
+#define WAKE_STEP   16u /* threads woken between two preemption points */
 
 static struct list buckets[1u << BUCKET_BITS] GUARDED_BY(kernel_lock);
 static struct list waking GUARDED_BY(kernel_lock); /* queues with chosen threads */

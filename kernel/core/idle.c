@@ -35,6 +35,7 @@ void system_exit(int status)
 {
     klog("kernel: ends %lu ticks of the cycle counter after its start", arch_tsc());
     audit_finish();
+    irq_time_report();
     log_drain_all();
     arch_exit(status);
 }

@@ -31,14 +31,27 @@ static struct thread *pass_on(struct thread *t)
         lend_queue_changed(t);
         return NULL;
     }
+    if (t->wait_kind == WAIT_TRANSFER && depth < LEND_DEPTH_MAX) {
+        lend_peer_changed(t);
+        return NULL;
+    }
     return t->futex.is_queued ? futex_priority_changed(t) : NULL;
+}
+
+void lend_together_begin(void)
+{
+    if (depth++ == 0)
+        left = LEND_CHAIN_MAX;
+}
+
+void lend_together_end(void)
+{
+    depth--;
 }
 
 void lend_settle(struct thread *t)
 {
-    if (depth == 0)
-        left = LEND_CHAIN_MAX;
-    depth++;
+    lend_together_begin();
     for (; t && left > 0; left--) {
         uint32_t p = t->lent_mask ? priority_top(t->lent_mask) : 0;
         if (p < t->base_priority)
@@ -52,5 +65,5 @@ void lend_settle(struct thread *t)
         sched_set_priority(t, p);
         t = pass_on(t);
     }
-    depth--;
+    lend_together_end();
 }

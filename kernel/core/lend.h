@@ -1,8 +1,8 @@
 /*
  * core/lend.h: priority lending (design: M8).
  *
- * Who waits for a thread lends it its priority: the callers whose requests it received, and the
- * queues of words (core/futex.h) whose owner it is. A thread runs at the highest of its own and
+ * Who waits for a thread lends it its priority: the callers whose requests it received, those whose
+ * requests it takes in, and the queues of words (core/futex.h) whose owner it is. A thread runs at the highest of its own and
  * what is lent to it. When that changes while it waits itself, it lends the new one on, along a
  * chain of at most LEND_CHAIN_MAX threads; a listener's queue makes it branch. A loan to a thread
  * that has ended is harmless: it is given back as any other.
@@ -18,6 +18,8 @@
 /* Offered by ipc: t, which waits in a Call to be received, has a new priority. Whoever owes replies
  * there is settled. */
 void lend_queue_changed(struct thread *t);
+/* Offered by ipc: t, the waiting side of a copy, has a new priority. The driver is settled. */
+void lend_peer_changed(struct thread *t);
 
 static inline uint32_t priority_top(uint32_t mask)
 {
@@ -26,6 +28,10 @@ static inline uint32_t priority_top(uint32_t mask)
 
 /* Sets the effective priority after t's own or its loans changed, and of those that t lends to. */
 void lend_settle(struct thread *t);
+
+/* Around several changes that have one cause: together they reach LEND_CHAIN_MAX threads at most. */
+void lend_together_begin(void);
+void lend_together_end(void);
 
 /* Somebody of priority p begins to wait for t. */
 static inline void lend(struct thread *t, uint32_t p)

@@ -10,11 +10,13 @@
 #include "core/copy.h"
 
 #define RING_SIZE 32768u
+#define REFUSALS_MAX 10000000u
 
 enum { PORT_CONSOLE = 0, PORT_LOG = 1 };
 
 struct ring {
     uint32_t head, tail; /* free running; head - tail bytes are waiting */
+    uint32_t refused;    /* how often in a row the port took nothing */
     char text[RING_SIZE];
 };
 
@@ -38,7 +40,8 @@ bool log_is_debug(void)
     return debug;
 }
 
-static bool ring_drain(int port, size_t max)
+/* What the port takes now, or with must_wait all, of at most `max` bytes. */
+static bool ring_drain(int port, size_t max, bool must_wait)
 {
     struct ring *r = &rings[port];
     while (r->head != r->tail && max > 0) {
@@ -48,9 +51,17 @@ static bool ring_drain(int port, size_t max)
             n = RING_SIZE - at;
         if (n > max)
             n = (uint32_t)max;
-        arch_console_write(port, r->text + at, n);
+        if (must_wait)
+            arch_console_write(port, r->text + at, n);
+        else
+            n = (uint32_t)arch_console_write_some(port, r->text + at, n);
+        if (n == 0 && ++r->refused < REFUSALS_MAX)
+            return true;
+        if (n == 0)
+            n = r->head - r->tail; /* it never gets ready: its text is lost, not the machine */
+        r->refused = 0;
         r->tail += n;
-        max -= n;
+        max -= n < max ? n : max;
     }
     return r->head != r->tail;
 }
@@ -83,20 +94,20 @@ static void ring_write(int port, const char *text, size_t size)
         size -= n;
         if (size == 0)
             return;
-        ring_drain(port, 256);
+        ring_drain(port, 256, true);
     }
 }
 
 bool log_drain(size_t max)
 {
-    bool has_more = ring_drain(PORT_CONSOLE, max);
-    return ring_drain(PORT_LOG, max) || has_more;
+    bool has_more = ring_drain(PORT_CONSOLE, max, false);
+    return ring_drain(PORT_LOG, max, false) || has_more;
 }
 
 void log_drain_all(void)
 {
-    while (log_drain(RING_SIZE))
-        ;
+    ring_drain(PORT_CONSOLE, RING_SIZE, true);
+    ring_drain(PORT_LOG, RING_SIZE, true);
 }
 
 size_t console_write(const char *text, size_t size)

@@ -318,11 +318,11 @@ void sched_hand_over(void)
     struct cpu *cpu = this_cpu();
     if (!lock_is_wanted())
         return;
-    irq_time_pause(cpu);
+    irq_time_pause(cpu, __builtin_return_address(0));
     lock_give();
     arch_pause();
     lock_take();
-    irq_time_resume(cpu);
+    irq_time_resume(cpu, __builtin_return_address(0));
 }
 
 void sched_run(void)
@@ -350,6 +350,7 @@ void sched_run(void)
         }
         void (*continuation)(struct thread *) = t->continuation;
         t->continuation = NULL;
+        irq_time_step(cpu, (void *)continuation);
         continuation(t);
     }
 }
@@ -357,11 +358,11 @@ void sched_run(void)
 bool sched_should_preempt(void)
 {
     struct cpu *cpu = this_cpu();
-    irq_time_pause(cpu);
+    irq_time_pause(cpu, __builtin_return_address(0));
     cpu->is_in_kernel_window = true;
     arch_irq_window();
     cpu->is_in_kernel_window = false;
-    irq_time_resume(cpu);
+    irq_time_resume(cpu, __builtin_return_address(0));
     return cpu->must_reschedule || lock_is_wanted();
 }
 
@@ -401,7 +402,10 @@ void core_timer_interrupt(void)
         return;
     }
     if (cpu->is_in_kernel_window) {
+        struct irq_time_place outer;
+        irq_time_nested_begin(cpu, &outer, IRQ_TIME_TIMER);
         sched_tick(cpu);
+        irq_time_nested_end(cpu, &outer);
         return;
     }
     (void)kernel_enter(IRQ_TIME_TIMER);

@@ -40,8 +40,8 @@ static void check_thread(struct thread *t, void *context)
         expect(s, (t->lent[i] != 0) == ((t->lent_mask >> i & 1) != 0), who,
                "the mask of lent priorities is wrong");
     }
-    expect(s, owed + t->queues_owned == lent, who,
-           "calls owed, words owned and priorities lent differ in number");
+    expect(s, owed + t->queues_owned + t->is_taking == lent, who,
+           "calls owed, words owned, a request taken in and priorities lent differ in number");
     expect(s, t->wait_kind != WAIT_FUTEX || futex_is_sound(t), who,
            "a thread that waits on a word is not in its queue");
 }

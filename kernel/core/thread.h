@@ -85,7 +85,10 @@ struct transfer {
     uint8_t *constant;     /* captured constant part, charged to the sender; null if none */
     uint8_t *arena;        /* the same for the arena, where the check or a rule read it */
     uint32_t constant_size;
-    uint64_t head_to;      /* receiver's buffers */
+    uint32_t fresh;        /* first touches of pages that are left in this step */
+    uint64_t word;
+    void (*captured_then)(struct thread *, Retcode); /* of a call of the kernel with a long arena */
+    uint64_t head_from, head_to; /* the constant part in the sender's memory and the receiver's */
     uint64_t from, to;     /* arena addresses */
     uint32_t size, captured, done; /* arena bytes */
     const struct policy_pair *pair;
@@ -95,6 +98,7 @@ struct transfer {
     struct check_walk *check;    /* where the check paused, charged to the sender; or null */
     void *memo; /* of a verdict that had to stop, charged to the sender; or null */
     uint32_t caps_budget;  /* for the search of their ancestors; more each time it did not do */
+    bool has_head;   /* the constant part is captured */
     bool is_ruled;   /* the verdict is by rules */
     bool is_checked; /* the structure is sound */
     bool is_tried;   /* the rules would let it pass */
@@ -142,10 +146,14 @@ struct thread {
     const struct handle_entry *known[THREAD_KNOWN_HANDLES];
 
     struct listener *recv_from; /* reference held while a Recv drives a long copy */
+    struct list taker_link;     /* of listener->takers, while is_taking */
     struct thread *direct; /* the caller whose request it received last, if that is in no list: ipc/rendezvous.h */
     struct list owed; /* the other calls that this thread received and has not answered */
     uint32_t lent_mask;
-    uint16_t lent[PRIORITIES]; /* calls in `owed` and futex queues that it owns, by priority */
+    uint16_t lent[PRIORITIES]; /* calls in `owed` and futex queues that it owns, by priority; what it is
+                                * lent while it takes a request (taker_loan; 0: nothing) */
+    uint8_t taker_loan;
+    bool is_taking;
     uint32_t queues_owned;
 
     uint64_t kcall_word; /* kernel method under way when it had to wait */

@@ -132,7 +132,7 @@ void call_dequeue(struct thread *client)
         l->sender_mask &= ~(1u << p);
     leave_callers(client);
     client->wait_kind = WAIT_NONE; /* a change of its priority must not put it back */
-    if (l->nboosted || l->nreturning)
+    if (l->nboosted || l->nreturning || !list_empty(&l->takers))
         boost_update(l);
 }
 
@@ -153,7 +153,7 @@ void call_enqueue(struct thread *client, bool at_head)
     l->sender_mask |= 1u << p;
     if (l->direct)
         owed_link(l->direct);
-    if (!list_empty(&l->owed) || l->nreturning)
+    if (!list_empty(&l->owed) || l->nreturning || !list_empty(&l->takers))
         boost_update(l);
     const struct handle_entry *e = at_head ? handle_of_call(client) : NULL;
     if (e && e->is_revoked) /* while it was out of the queue */
@@ -182,6 +182,7 @@ void cancel_peer(struct thread *t, Retcode code)
     struct thread *driver = t->wait.object;
     driver->transfer.peer = NULL;
     leg_drop(driver);
+    taking_update(driver);
     if (t->call.listener) /* the client's side of the copy */
         call_finish(t);
     regs_set_result(&t->regs, code);
@@ -194,6 +195,8 @@ static void begin_copy(struct thread *driver, struct thread *peer, void (*go_on)
     peer->wait_kind = WAIT_TRANSFER;
     peer->wait.object = driver;
     peer->wait.cancel = cancel_peer;
+    if (driver->call.listener) /* else recv_later is next */
+        taking_begin(driver, driver->call.listener);
     sched_yield();
 }
 
@@ -419,6 +422,7 @@ void continue_request(struct thread *driver)
     struct listener *l;
 
     if (!peer) { /* the other side is gone: start again */
+        taking_end(driver);
         if (is_client)
             call_begin(driver);
         else
@@ -433,6 +437,7 @@ void continue_request(struct thread *driver)
         (void)sched_should_preempt();
         return;
     }
+    taking_end(driver);
     if (rc == rcOk) {
         x->peer = NULL;
         commit_request(client, server, KN_LONG);

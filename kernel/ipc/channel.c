@@ -58,6 +58,7 @@ Retcode listener_create(struct process *process, struct listener **out)
     list_init(&l->owed);
     list_init(&l->boosted);
     list_init(&l->returning);
+    list_init(&l->takers);
     for (int i = 0; i < PRIORITIES; i++)
         list_init(&l->senders[i]);
     list_add_tail(&process->listeners, &l->link);

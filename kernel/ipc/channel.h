@@ -41,6 +41,7 @@ struct listener {
     uint32_t nboosted;
     struct list returning;            /* threads that answered by Reply and have yet to receive: boost.c */
     uint32_t nreturning;
+    struct list takers;               /* threads that are about to move a request from here: boost.c */
     struct list senders[PRIORITIES];  /* threads in Call, first come first served in a priority */
     struct list link;                 /* of process->listeners */
 };

@@ -171,7 +171,7 @@ INLINE bool call_fast(struct thread *client, enum form form) REQUIRES(kernel_loc
     if (!o)
         return false;
     struct channel *c = container_of(o, struct channel, object);
-    const struct policy_method *m = policy_method(c->pair, word);
+    const struct policy_method *m = policy_method_known(c->pair, word);
     if (!m)
         return false;
     struct listener *l = c->open;

@@ -92,6 +92,12 @@ void boost_update(struct listener *l);
 void boost_returning(struct thread *t, struct listener *l);
 void boost_returned(struct thread *t);
 void boost_none_returns(struct listener *l);
+/* t is about to move a request that waits at l, or is in the midst of it: who waits for that lends to it. */
+void taking_begin(struct thread *t, struct listener *l);
+/* The opposite, before t forgets the listener; harmless where it never began. */
+void taking_end(struct thread *t);
+/* The other side of its copy is gone or has another priority. */
+void taking_update(struct thread *t);
 /* Takes a client out of its listener's queue of senders. */
 void call_dequeue(struct thread *client);
 void call_finish(struct thread *client);

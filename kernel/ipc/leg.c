@@ -23,17 +23,19 @@
 #include <tessera/syscall.h>
 
 #define COPY_STEP    32768u /* arena bytes between two preemption points */
-#define CHECK_STEP   256u   /* descriptors looked at between two */
+#define CHECK_STEP   128u   /* descriptors looked at between two */
+#define LARGE        8192u  /* bytes of a constant part, or of an arena that is captured, from which on each
+                             * thing that is done to it is a step of its own */
 #define DENIED_ARENA 512u   /* arena bytes of a denied message that are read to be shown */
 
-static void put_header(uint8_t *constant, const struct leg *leg)
+static void put_header(uint8_t *constant, uint64_t word)
 {
     struct nk_message *m = (struct nk_message *)constant;
     uint64_t failed = m->self.handle;
     zero_bytes(&m->self, sizeof m->self);
-    if (leg->word >> 56 == NK_MESSAGE_FAILED)
+    if (word >> 56 == NK_MESSAGE_FAILED)
         m->self.handle = (nk_handle_t)failed;
-    copy_bytes(constant + 16, &leg->word, 8);
+    copy_bytes(constant + 16, &word, 8);
 }
 
 /* Of a short message, as it would stand in memory. */
@@ -115,7 +117,7 @@ static void read_denied(const struct leg *leg, struct policy_message *m)
             m->arena_size = shown;
         }
     }
-    put_header(cpu->capture, leg);
+    put_header(cpu->capture, leg->word);
     m->constant = cpu->capture;
 }
 
@@ -197,42 +199,57 @@ static Retcode check_caps(struct transfer *x, const struct thread *to, const uin
     return rc;
 }
 
+/* Makes memory of one side present; rcRestart: it takes longer. */
+static Retcode touch(struct transfer *x, struct aspace *as, uint64_t va, uint32_t n, uint32_t access)
+{
+    Retcode rc = aspace_touch(as, va, n, access, &x->fresh);
+    if (rc == rcOk || rc == rcRestart)
+        return rc;
+    return access == ACCESS_READ ? rcSourceFault : rcTargetFault;
+}
+
 /* Makes present what is still to be copied, so that the copy cannot fail. */
-static Retcode make_present(const struct transfer *x, struct thread *to, bool *is_target)
+static Retcode make_present(struct transfer *x, struct thread *to, bool *is_target)
 {
     uint32_t left = x->size - x->done;
-    if (!x->arena && left &&
-        !aspace_probe(x->sender->aspace, x->from + x->done, left, ACCESS_READ))
-        return rcSourceFault;
-    if ((!left || aspace_probe(to->aspace, x->to + x->done, left, ACCESS_WRITE)) &&
-        aspace_probe(to->aspace, x->head_to, x->constant_size, ACCESS_WRITE))
-        return rcOk;
-    *is_target = true;
-    return rcTargetFault;
+    Retcode rc = rcOk;
+    if (!x->arena && left)
+        rc = touch(x, x->sender->aspace, x->from + x->done, left, ACCESS_READ);
+    if (rc == rcOk && left)
+        rc = touch(x, to->aspace, x->to + x->done, left, ACCESS_WRITE);
+    if (rc == rcOk)
+        rc = touch(x, to->aspace, x->head_to, x->constant_size, ACCESS_WRITE);
+    *is_target = rc == rcTargetFault;
+    return rc;
 }
 
 /* ---- the copy ---- */
 
+/* rcRestart: pages had to get their frames, so that less than `step` was done. */
 static Retcode copy_step(struct transfer *x, struct thread *to, uint32_t step, bool *is_target)
 {
     size_t done = 0;
     Retcode rc;
-    if (x->arena)
-        rc = aspace_write(to->aspace, x->to + x->done, x->arena + x->done, step) ? rcOk
-                                                                                : rcTargetFault;
-    else
+    if (x->arena) {
+        rc = touch(x, to->aspace, x->to + x->done, step, ACCESS_WRITE);
+        if (rc == rcOk && !aspace_write(to->aspace, x->to + x->done, x->arena + x->done, step))
+            rc = rcTargetFault;
+        done = rc == rcOk ? step : 0;
+    } else {
         rc = aspace_copy(to->aspace, x->to + x->done, x->sender->aspace, x->from + x->done, step,
-                         &done);
-    if (rc == rcOk)
-        x->done += step;
+                         &done, &x->fresh);
+    }
+    if (rc == rcOk || rc == rcRestart)
+        x->done += (uint32_t)done;
     *is_target = rc == rcTargetFault;
     return rc;
 }
 
 /* Between two steps. The first step ends before interrupts may come: only when the two threads are tied
  * together (transfer.peer) can one be cancelled safely, and after every window the other may be gone. */
-static bool may_go_on(const struct transfer *x)
+static bool may_go_on(struct transfer *x)
 {
+    x->fresh = FRESH_STEP;
     return x->peer && !sched_should_preempt() && x->peer;
 }
 
@@ -257,12 +274,14 @@ static Retcode deliver(struct transfer *x, struct thread *to, uint8_t *constant,
 {
     struct caps caps;
     Retcode rc = check_caps(x, to, constant, &caps);
-    if (rc == rcOk && x->is_ruled)
+    if (rc == rcOk && (x->is_ruled || x->constant_size > LARGE))
         rc = make_present(x, to, is_target);
     if (rc == rcOk && x->is_ruled)
         rc = judge(x, to, constant, &caps, true);
     if (rc != rcOk)
         return rc;
+    if (x->is_ruled)
+        x->fresh = FRESH_STEP; /* all is there: none of it is used, and the copy is not put off */
     rc = write_rest(x, to, constant, &caps, is_target);
     if (rc != rcOk) {
         if (x->is_ruled)
@@ -275,10 +294,28 @@ static Retcode deliver(struct transfer *x, struct thread *to, uint8_t *constant,
     return rcOk;
 }
 
+/* The constant part is read at once. */
+static Retcode capture_head(struct transfer *x, uint8_t *constant)
+{
+    Retcode rc = rcOk;
+    if (x->constant_size > LARGE)
+        rc = touch(x, x->sender->aspace, x->head_from, x->constant_size, ACCESS_READ);
+    if (rc == rcOk && !read_from(x->sender, x->head_from, constant, x->constant_size))
+        rc = rcSourceFault;
+    if (rc != rcOk)
+        return rc;
+    put_header(constant, x->word);
+    x->has_head = true;
+    return rcOk;
+}
+
 /* What the check or a rule reads is kept until the copy is over: what was judged is what arrives. */
 static Retcode capture_step(struct transfer *x)
 {
     uint32_t left = x->size - x->captured, step = left < COPY_STEP ? left : COPY_STEP;
+    Retcode rc = touch(x, x->sender->aspace, x->from + x->captured, step, ACCESS_READ);
+    if (rc != rcOk)
+        return rc;
     if (!read_from(x->sender, x->from + x->captured, x->arena + x->captured, step))
         return rcSourceFault;
     x->captured += step;
@@ -327,17 +364,33 @@ static Retcode try_rules(struct transfer *x, struct thread *to, uint8_t *constan
     return rc;
 }
 
+/* Everything that is read is in the kernel. */
+static Retcode capture(struct transfer *x, uint8_t *constant)
+{
+    Retcode rc = rcOk;
+    while (!x->has_head) {
+        rc = capture_head(x, constant);
+        if (rc != rcOk && rc != rcRestart)
+            return rc;
+        if (x->constant_size > LARGE && !may_go_on(x))
+            return rcRestart;
+    }
+    while (x->arena && x->captured < x->size) {
+        rc = capture_step(x);
+        if (rc != rcOk && rc != rcRestart)
+            return rc;
+        if ((rc == rcRestart || x->captured > LARGE) && !may_go_on(x))
+            return rcRestart;
+    }
+    return rcOk;
+}
+
 /* Goes on with a message from where it stopped. */
 static Retcode go_on(struct transfer *x, struct thread *to, uint8_t *constant, bool *is_target)
 {
-    Retcode rc = rcOk;
-    while (x->arena && x->captured < x->size) {
-        rc = capture_step(x);
-        if (rc != rcOk)
-            return rc;
-        if (x->captured < x->size && !may_go_on(x))
-            return rcRestart;
-    }
+    Retcode rc = capture(x, constant);
+    if (rc != rcOk)
+        return rc;
     while (!x->is_checked) {
         rc = check(x, to, constant);
         if (rc != rcOk && (rc != rcRestart || !may_go_on(x)))
@@ -347,8 +400,11 @@ static Retcode go_on(struct transfer *x, struct thread *to, uint8_t *constant, b
         rc = try_rules(x, to, constant);
     while (rc == rcOk && x->size - x->done > COPY_STEP) {
         rc = copy_step(x, to, COPY_STEP, is_target);
-        if (rc == rcOk && !may_go_on(x))
+        if (rc != rcOk && rc != rcRestart)
+            return rc;
+        if (!may_go_on(x))
             return rcRestart;
+        rc = rcOk;
     }
     return rc == rcOk ? deliver(x, to, constant, is_target) : rc;
 }
@@ -380,7 +436,7 @@ static Retcode allocate(struct transfer *x, const struct leg *leg, uint32_t size
     x->check = NULL;
     x->memo = NULL;
     x->constant_size = size;
-    if (x->size > COPY_STEP) {
+    if (x->size > COPY_STEP || size > LARGE) {
         x->constant = kmem_alloc_dirty(account, size, &rc);
         if (!x->constant)
             return rc;
@@ -395,6 +451,10 @@ static void describe(struct transfer *x, const struct leg *leg, const struct kn_
 {
     const struct policy_direction *d = leg->form;
     x->sender = leg->from;
+    x->word = leg->word;
+    x->fresh = FRESH_STEP;
+    x->has_head = false;
+    x->head_from = out->head;
     x->pair = leg->pair;
     x->direction = leg->direction;
     x->message_form = d->form;
@@ -433,12 +493,8 @@ Retcode leg_begin(struct leg *leg, struct thread *driver, bool *is_target)
     rc = allocate(x, leg, size);
     if (rc == rcOk && x->constant)
         constant = x->constant;
-    if (rc == rcOk && !read_from(leg->from, out.head, constant, size))
-        rc = rcSourceFault;
-    if (rc == rcOk) {
-        put_header(constant, leg);
+    if (rc == rcOk)
         rc = go_on(x, leg->to, constant, is_target);
-    }
     if (rc == rcRestart)
         rc = keep_constant(x, constant);
     if (rc != rcRestart)
@@ -450,6 +506,7 @@ Retcode leg_continue(struct thread *driver, bool *is_target)
 {
     struct transfer *x = &driver->transfer;
     struct thread *to = x->sender == driver ? x->peer : driver;
+    x->fresh = FRESH_STEP;
     Retcode rc = go_on(x, to, x->constant, is_target);
     if (rc != rcRestart)
         leg_drop(driver);

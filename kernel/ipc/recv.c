@@ -28,6 +28,7 @@ static struct thread *highest_sender(struct listener *l)
 void recv_done(struct thread *server)
 {
     struct listener *l = server->recv_from;
+    taking_end(server);
     server->recv_from = NULL;
     if (l)
         object_put(&l->object);
@@ -36,6 +37,7 @@ void recv_done(struct thread *server)
 void recv_restart(struct thread *server)
 {
     struct listener *l = server->recv_from;
+    taking_end(server);
     server->recv_from = NULL;
     if (l->is_closed)
         regs_set_result(&server->regs, rcNotConnected);
@@ -57,6 +59,7 @@ static void recv_later(struct thread *server, struct listener *l)
 {
     object_ref(&l->object);
     server->recv_from = l;
+    taking_begin(server, l);
 }
 
 void recv_kick(struct listener *l)

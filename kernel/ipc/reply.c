@@ -156,6 +156,7 @@ static void undo_copy(struct thread *t)
 
 void thread_leave_ipc(struct thread *t)
 {
+    taking_end(t);
     undo_copy(t);
     boost_returned(t);
     tree_walk_drop(&t->walk);

@@ -80,8 +80,6 @@ Retcode aspace_create(struct account *account, struct aspace **out)
     return rcOk;
 }
 
-#define REGION_COST 4u /* pages that a region counts as much as */
-
 bool aspace_teardown_step(struct aspace *as, unsigned max_pages)
 {
     if (!as->end_marker)

@@ -91,6 +91,12 @@ static bool is_allowed(const struct region *r, uint32_t access)
     return (access & ~prot) == 0;
 }
 
+unsigned aspace_fault_cost(const struct aspace *as, uint64_t va)
+{
+    const struct region *r = region_at(as, va);
+    return r && r->kind == REGION_PRIVATE ? FAULT_COST_MAX : 1;
+}
+
 enum vm_fault aspace_fault(struct aspace *as, uint64_t va, uint32_t access)
 {
     va &= ~PAGE_MASK;
@@ -120,7 +126,8 @@ enum vm_fault aspace_fault(struct aspace *as, uint64_t va, uint32_t access)
 bool aspace_next_written(struct aspace *as, uint64_t *cursor, struct vm_page *out)
 {
     struct page_info page;
-    uint64_t va = paging_next(&as->arch, *cursor & ~PAGE_MASK, USER_TOP);
+    unsigned looks;
+    uint64_t va = paging_next(&as->arch, *cursor & ~PAGE_MASK, USER_TOP, &looks);
     *out = (struct vm_page){.va = va};
     *cursor = va;
     if (va >= USER_TOP)

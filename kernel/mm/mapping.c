@@ -24,11 +24,13 @@ bool vm_mapping_unmap_step(struct vm_mapping *m, uint32_t *budget)
         if (!is_done)
             return false;
         vm_drop_region(m->as, r); /* with the last one, m */
-        if (is_last)
+        if (is_last) {
+            *budget -= *budget < REGION_COST ? *budget : REGION_COST;
             return true;
+        }
+        *budget -= *budget < REGION_COST ? *budget : REGION_COST;
         if (*budget == 0)
             return false;
-        --*budget;
     }
 }
 

@@ -12,6 +12,8 @@
 #include <stdint.h>
 
 #include "mm/aspace.h"
+
+#define REGION_COST 4u /* pages that one counts as much as where a step ends some */
 #include "mm/shared.h"
 
 enum region_kind {

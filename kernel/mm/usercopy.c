@@ -8,6 +8,8 @@
  */
 #include "mm/usercopy.h"
 
+#include "mm/fault.h"
+
 #include <arch/thread.h>
 #include <arch/uaccess.h>
 
@@ -70,12 +72,16 @@ void aspace_load(struct aspace *as)
     arch_aspace_load(as);
 }
 
+/* How many pages were touched for the first time, by cost, in what is under way. */
+static unsigned touched;
+
 /* The byte at va of any address space, its page made present; null if that is not allowed. */
 static inline char *resolve(struct aspace *as, uint64_t va, uint32_t access)
 {
     char *p = paging_resolve(&as->arch, va, access);
     if (p || aspace_fault(as, va, access) != VM_FAULT_RESOLVED)
         return p;
+    touched += aspace_fault_cost(as, va);
     return paging_resolve(&as->arch, va, access);
 }
 
@@ -119,6 +125,24 @@ bool aspace_write(struct aspace *as, uint64_t va, const void *buf, size_t n)
     return true;
 }
 
+Retcode aspace_touch(struct aspace *as, uint64_t va, size_t n, uint32_t access, unsigned *fresh)
+{
+    if (!is_user_range(va, n) || !as->arch.root)
+        return rcInvalidArgument;
+    touched = 0;
+    while (n > 0) {
+        size_t part = to_page_end(va, n);
+        if (touched >= *fresh)
+            return rcRestart;
+        if (!resolve(as, va, access))
+            return rcInvalidArgument;
+        va += part;
+        n -= part;
+    }
+    *fresh -= touched < *fresh ? touched : *fresh;
+    return rcOk;
+}
+
 bool aspace_probe(struct aspace *as, uint64_t va, size_t n, uint32_t access)
 {
     if (!is_user_range(va, n) || !as->arch.root)
@@ -144,18 +168,21 @@ static inline char *walk_to(struct paging_walk *w, struct aspace *as, uint64_t v
 }
 
 Retcode aspace_copy(struct aspace *dst, uint64_t dva, struct aspace *src, uint64_t sva, size_t len,
-                    size_t *done)
+                    size_t *done, unsigned *fresh)
 {
     struct paging_walk source = {0}, target = {0};
     const char *from = (const char *)0;
     char *to = (char *)0;
     *done = 0;
+    touched = 0;
     if (!is_user_range(sva, len) || !src->arch.root)
         return rcSourceFault;
     if (!is_user_range(dva, len) || !dst->arch.root)
         return rcTargetFault;
     while (len > 0) {
         size_t part = to_page_end(sva, to_page_end(dva, len));
+        if (touched >= *fresh)
+            return rcRestart;
         if (!from || !(sva & PAGE_MASK)) /* the first page, or the next one */
             from = walk_to(&source, src, sva, ACCESS_READ);
         if (!from)
@@ -172,5 +199,6 @@ Retcode aspace_copy(struct aspace *dst, uint64_t dva, struct aspace *src, uint64
         dva += part;
         len -= part;
     }
+    *fresh -= touched < *fresh ? touched : *fresh;
     return rcOk;
 }

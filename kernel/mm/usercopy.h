@@ -32,9 +32,16 @@ bool aspace_write(struct aspace *as, uint64_t va, const void *buf, size_t n);
 /* True if all of the range can be accessed; lazily committed pages get their frames. */
 bool aspace_probe(struct aspace *as, uint64_t va, size_t n, uint32_t access);
 
+/* The same for a range of any length: stops with rcRestart where pages that cost *fresh first touches
+ * have got their frames, and may be asked again. rcOk: all is there; *fresh is what is left.
+ * rcInvalidArgument: not all of it can be accessed. */
+Retcode aspace_touch(struct aspace *as, uint64_t va, size_t n, uint32_t access, unsigned *fresh);
+#define FRESH_STEP 5u /* first touches of pages in one step */
+
 /* Copies len bytes between two address spaces (which may be one; the ranges must not overlap).
- * rcSourceFault or rcTargetFault with *done bytes copied before it. */
+ * rcSourceFault or rcTargetFault with *done bytes copied before it. rcRestart: the same, where *fresh
+ * first touches of pages are used up. */
 Retcode aspace_copy(struct aspace *dst, uint64_t dva, struct aspace *src, uint64_t sva, size_t len,
-                    size_t *done);
+                    size_t *done, unsigned *fresh);
 
 #endif

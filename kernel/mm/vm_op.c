@@ -17,7 +17,17 @@
 #include "mm/tlb.h"
 
 #define CHECK_STEP 64u /* regions looked at in one step */
-#define SCAN_COST 16u /* page-table entries looked at that count as much as one page */
+#define DIVIDE_COST 8u /* pages that dividing and joining a region counts as much as */
+#define SCAN_COST 6u /* page-table entries looked at that count as much as one page */
+
+/* The next place with a page, or where to look again. */
+static uint64_t next_page(struct aspace *as, uint64_t va, uint64_t end, unsigned *budget)
+{
+    unsigned looks;
+    uint64_t next = paging_next(&as->arch, va, end, &looks);
+    *budget -= *budget < looks / SCAN_COST ? *budget : looks / SCAN_COST;
+    return next;
+}
 
 static bool unmap_pages(struct aspace *as, uint64_t *cursor, uint64_t end, unsigned *budget)
 {
@@ -27,12 +37,7 @@ static bool unmap_pages(struct aspace *as, uint64_t *cursor, uint64_t end, unsig
         --*budget;
         struct page_info page;
         if (!paging_unmap(&as->arch, *cursor, &page)) {
-            uint64_t next = paging_next(&as->arch, *cursor, end);
-            uint64_t cost = ((next - *cursor) >> PAGE_SHIFT) / SCAN_COST;
-            if (cost > *budget)
-                cost = *budget;
-            *budget -= cost > 512 / SCAN_COST ? 512 / SCAN_COST : (unsigned)cost;
-            *cursor = next;
+            *cursor = next_page(as, *cursor, end, budget);
             continue;
         }
         tlb_forget(as, *cursor);
@@ -220,12 +225,12 @@ static Retcode protect_pages(struct aspace *as, struct vm_op *op, const struct r
 {
     uint64_t end = region_end(r);
     while (op->cursor < end) {
-        uint64_t va = paging_next(&as->arch, op->cursor, end);
         struct page_info page;
-        op->cursor = va;
         if (*budget == 0)
             return rcRestart;
         --*budget;
+        uint64_t va = next_page(as, op->cursor, end, budget);
+        op->cursor = va;
         if (va < end && paging_query(&as->arch, va, &page)) {
             paging_protect(&as->arch, va, r->prot);
             tlb_forget(as, va);
@@ -394,7 +399,7 @@ static Retcode apply_step(struct aspace *as, struct vm_op *op)
             if (op->kind != VM_OP_FREE)
                 join_at(as, start);
         }
-        budget -= budget > 4 ? 4 : budget;
+        budget -= budget > DIVIDE_COST ? DIVIDE_COST : budget;
         if (budget == 0 && op->cursor < op->end)
             return rcRestart;
     }

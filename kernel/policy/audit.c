@@ -4,13 +4,15 @@
  * A program can be denied as often as it likes, so a denial has to be cheap and its output bounded. The
  * texts of the last distinct denials are remembered: a repeated one costs a hash and a copy into the
  * ring. A new one takes a token, of which there are so many a second; without one its record is not
- * explained and the console only counts it.
+ * explained and the console only counts it. Where no rule denied, the nearest binding is looked for: in a
+ * small policy at once, in a large one in steps, and the record is written when it is found.
  */
 #include "policy/audit.h"
 
 #include "core/copy.h"
 #include "core/log.h"
 #include "core/process.h"
+#include "core/text.h"
 #include "mm/kmem.h"
 #include "object/event.h"
 
@@ -22,6 +24,8 @@
 #define NS_PER_TOKEN  20000000ull
 #define HASHED_BYTES  256u /* of the constant part */
 #define HEADER_BYTES  24u
+#define EXPLAIN_AT_ONCE 64u /* bindings that are looked at before the denied call returns */
+#define EXPLAIN_STEP    8u  /* for each unit of a step's budget */
 
 /* ---- the ring: records of a 16-bit length and text; positions run freely ---- */
 
@@ -157,6 +161,10 @@ static bool take_token(void)
 static struct denial {
     uint64_t hash; /* 0: free */
     uint64_t count, shown;
+    bool is_open; /* its reason is still looked for */
+    uint16_t src, dst, iid, mid;
+    enum ksm_event event;
+    struct ksm_reason why;
     char text[AUDIT_TEXT_MAX];
 } denials[REMEMBERED];
 static unsigned oldest;
@@ -195,10 +203,15 @@ static void show_count(struct denial *d, const char *how)
     d->shown = d->count;
 }
 
-/* The entry of a denial that is not among them yet. */
+/* The entry of a denial that is not among them yet; null if they are all being explained. */
 static struct denial *remember(uint64_t hash)
 {
-    struct denial *d = &denials[oldest++ % REMEMBERED];
+    struct denial *d = &denials[oldest % REMEMBERED];
+    for (unsigned i = 1; d->is_open && i < REMEMBERED; i++)
+        d = &denials[(oldest + i) % REMEMBERED];
+    if (d->is_open)
+        return NULL;
+    oldest = (unsigned)(d - denials) + 1;
     if (d->hash && d->count > d->shown) {
         if (take_token())
             show_count(d, "in all");
@@ -229,36 +242,27 @@ static const char *base_name(const char *path)
     return name;
 }
 
-static void put_reason(const struct audit_event *e, char *buf, size_t size, bool may_explain)
+static void put_reason(const struct ksm_reason *why, char *buf, size_t size)
 {
-    struct ksm_reason why = {0};
-    const struct ksm_query *q = e->query;
-    if (e->verdict == AUDIT_MALFORMED) {
-        ksnprintf(buf, size, ": the message is malformed");
-        return;
-    }
-    if (e->why)
-        why = *e->why;
-    else if (may_explain)
-        ksm_explain(q->event, q->src, q->dst, q->iid, q->mid, &why);
-    else
-        return;
-    if (why.file)
-        ksnprintf(buf, size, ": %s at %s:%u", why.rule ? why.rule : "denied", base_name(why.file),
-                  why.line);
-    else if (why.near_file)
+    if (why->file)
+        ksnprintf(buf, size, ": %s at %s:%u", why->rule ? why->rule : "denied",
+                  base_name(why->file), why->line);
+    else if (why->near_file)
         ksnprintf(buf, size, ": no rule matches; nearest is %s:%u but for %s",
-                  base_name(why.near_file), why.near_line,
-                  why.near_selector ? why.near_selector : "its selectors");
+                  base_name(why->near_file), why->near_line,
+                  why->near_selector ? why->near_selector : "its selectors");
     else
         ksnprintf(buf, size, ": no rule matches");
 }
 
-static void make_text(const struct audit_event *e, char *buf, bool may_explain)
+/* What happened, and why as far as that is known without a search. */
+static void make_text(const struct audit_event *e, char *buf)
 {
     uint32_t n = audit_describe(e, buf, AUDIT_TEXT_MAX);
-    if (e->verdict != AUDIT_GRANTED)
-        put_reason(e, buf + n, AUDIT_TEXT_MAX - n, may_explain);
+    if (e->verdict == AUDIT_MALFORMED)
+        ksnprintf(buf + n, AUDIT_TEXT_MAX - n, ": the message is malformed");
+    else if (e->verdict == AUDIT_DENIED && e->why && !e->why->is_open)
+        put_reason(e->why, buf + n, AUDIT_TEXT_MAX - n);
 }
 
 static void put_record(const char *verdict, const char *text)
@@ -283,29 +287,90 @@ static void tell_hidden(void)
     not_shown = 0;
 }
 
+static void show(struct denial *d)
+{
+    d->shown = d->count;
+    put_record("denied", d->text);
+    klog_notice("policy: denied %s", d->text);
+}
+
+/* ---- why: the search among the bindings, in steps ---- */
+
+static bool explain_step(struct denial *d, uint32_t budget)
+{
+    if (!ksm_explain(d->event, d->src, d->dst, d->iid, d->mid, &d->why, budget))
+        return false;
+    uint32_t n = (uint32_t)text_length(d->text);
+    put_reason(&d->why, d->text + n, AUDIT_TEXT_MAX - n);
+    d->is_open = false;
+    show(d);
+    return true;
+}
+
+/* The one that was denied first. */
+static struct denial *first_open(void)
+{
+    for (unsigned i = 0; i < REMEMBERED; i++) {
+        struct denial *d = &denials[(oldest + i) % REMEMBERED];
+        if (d->is_open)
+            return d;
+    }
+    return NULL;
+}
+
+static bool explainer_settle(struct object *o, uint32_t budget)
+{
+    struct denial *d = first_open();
+    (void)o;
+    if (d)
+        (void)explain_step(d, budget * EXPLAIN_STEP);
+    return !first_open();
+}
+
+static const struct object_ops explainer_ops = {.name = "explanation", .settle = explainer_settle};
+static struct object explainer = {.ops = &explainer_ops,
+                                  .refs = 1,
+                                  .pending = {&explainer.pending, &explainer.pending}};
+
+static void explain(struct denial *d, const struct audit_event *e)
+{
+    const struct ksm_query *q = e->query;
+    d->event = q->event;
+    d->src = q->src;
+    d->dst = q->dst;
+    d->iid = q->iid;
+    d->mid = q->mid;
+    d->is_open = true;
+    if (first_open() != d || !explain_step(d, EXPLAIN_AT_ONCE))
+        object_settle_later(&explainer);
+}
+
 static void write_denial(const struct audit_event *e)
 {
     uint64_t hash = hash_event(e);
     struct denial *d = find(hash);
     if (d) {
+        d->count++;
         put_record("denied", d->text);
-        if (is_power_of_ten(++d->count))
+        if (!d->is_open && is_power_of_ten(d->count))
             show_count(d, "so far");
         return;
     }
-    if (!take_token()) {
+    d = take_token() ? remember(hash) : NULL;
+    if (!d) {
         char text[AUDIT_TEXT_MAX];
-        make_text(e, text, false);
+        make_text(e, text);
         put_record("denied", text);
         not_shown++;
         return;
     }
     tell_hidden();
-    d = remember(hash);
-    make_text(e, d->text, true);
-    d->count = d->shown = 1;
-    put_record("denied", d->text);
-    klog_notice("policy: denied %s", d->text);
+    make_text(e, d->text);
+    d->count = 1;
+    if (e->verdict == AUDIT_DENIED && (!e->why || e->why->is_open))
+        explain(d, e);
+    else
+        show(d);
 }
 
 void audit_write(const struct audit_event *e)
@@ -315,12 +380,14 @@ void audit_write(const struct audit_event *e)
         write_denial(e);
         return;
     }
-    make_text(e, text, false);
+    make_text(e, text);
     put_record("granted", text);
 }
 
 void audit_finish(void)
 {
+    for (struct denial *d; (d = first_open());)
+        (void)explain_step(d, UINT32_MAX);
     for (unsigned i = 0; i < REMEMBERED; i++) {
         if (denials[i].hash && denials[i].count > denials[i].shown)
             show_count(&denials[i], "in all");

@@ -74,8 +74,8 @@ bool ksm_should_stop(void)
 {
     if (arch_irq_is_pending() || lock_is_wanted())
         return true;
-    irq_time_pause(this_cpu());
-    irq_time_resume(this_cpu());
+    irq_time_pause(this_cpu(), __builtin_return_address(0));
+    irq_time_resume(this_cpu(), __builtin_return_address(0));
     return false;
 }
 
@@ -198,8 +198,8 @@ bool policy_may_execute(const struct process *src, const struct process *dst)
     return false;
 }
 
-bool policy_security(const struct process *src, uint16_t iid, uint16_t mid,
-                     const struct policy_message *m)
+Retcode policy_security(const struct process *src, uint16_t iid, uint16_t mid,
+                        const struct policy_message *m)
 {
     struct event e;
     const struct ksm_endpoint *endpoint = &ksm_image.classes[src->class]->security[iid];
@@ -215,10 +215,12 @@ bool policy_security(const struct process *src, uint16_t iid, uint16_t mid,
     e.audit.form = &endpoint->methods[mid].req;
     enum ksm_verdict v = ksm_verdict(KSM_SECURITY, src->class, 0, iid, mid);
     if (v == KSM_GRANT)
-        return true;
+        return rcOk;
+    e.q.is_stoppable = m->is_stoppable;
+    e.q.memo = m->memo;
     if (v != KSM_DENY)
-        return ask(&e, true) == rcOk;
+        return ask(&e, true);
     e.audit.verdict = AUDIT_DENIED;
     audit_write(&e.audit);
-    return false;
+    return rcSecurityDisallow;
 }

@@ -11,8 +11,6 @@
 #include <nk/types.h>
 #include <tessera/syscall.h>
 
-static struct policy_pair *pairs;
-
 Retcode policy_class_find(const char *name, uint16_t *out)
 {
     for (uint32_t i = 0; i < ksm_image.nclasses; i++) {
@@ -104,7 +102,7 @@ static void fill_method(struct policy_method *m, const struct ksm_method *k,
          (enum ksm_verdict)d[DIRECTION_ERROR].verdict);
 }
 
-#define HELD_MAX 4096u /* slots */
+#define HELD_MAX 1024u /* slots: clearing two such tables is a part of one step */
 _Static_assert(sizeof(struct policy_held_slot) == 1u << (16 - POLICY_HELD_SHIFT), "a slot's size");
 
 static size_t held_size(const struct policy_held *h)
@@ -138,12 +136,14 @@ static void held_enter(struct policy_held *h, const struct policy_method *m, boo
         s->other_word = other_word;
 }
 
-/* Each endpoint gets as many slots as the largest needs, where that is not too much. */
-static struct policy_held *held_create(const struct policy_pair *p, bool is_long, Retcode *rc)
+/* Empty: a method is entered when it is filled in. Each endpoint gets as many slots as the largest needs, where
+ * that is not too much. */
+static struct policy_held *held_create(const struct policy_pair *p, Retcode *rc)
 {
+    const struct ksm_class *class = ksm_image.classes[p->dst];
     uint32_t stride = 1, n = 2;
     for (uint32_t i = 0; i < p->nendpoints; i++)
-        while (stride < p->endpoints[i].nmethods && stride < HELD_MAX)
+        while (stride < class->endpoints[i].nmethods && stride < HELD_MAX)
             stride *= 2;
     while (stride > 1 && stride * p->nendpoints > HELD_MAX)
         stride /= 2;
@@ -157,9 +157,6 @@ static struct policy_held *held_create(const struct policy_pair *p, bool is_long
     h->mask = (n - 1) * (uint32_t)sizeof(struct policy_held_slot);
     /* Word zero belongs to the first slot, that of method one to another: in these places they match nothing. */
     h->slots[0].word = h->slots[0].other_word = 1u << 16;
-    for (uint32_t i = 0; i < p->nendpoints; i++)
-        for (uint32_t k = 0; k < p->endpoints[i].nmethods; k++)
-            held_enter(h, &p->endpoints[i].methods[k], is_long);
     return h;
 }
 
@@ -170,14 +167,28 @@ static size_t pair_size(const struct ksm_class *class)
 
 static void pair_free(struct policy_pair *p)
 {
+    const struct ksm_class *class = ksm_image.classes[p->dst];
     for (uint32_t i = 0; i < p->nendpoints; i++)
         kmem_free(&kernel_account, p->endpoints[i].methods,
-                  p->endpoints[i].nmethods * sizeof(struct policy_method));
+                  class->endpoints[i].nmethods * sizeof(struct policy_method));
     held_free(p->held);
     held_free(p->held_long);
-    kmem_free(&kernel_account, p, pair_size(ksm_image.classes[p->dst]));
+    kmem_free(&kernel_account, p, pair_size(class));
 }
 
+/* No word matches an entry that is not filled in. */
+static void clear_method(struct policy_method *m)
+{
+    m->method = NULL;
+    for (unsigned i = 0; i < DIRECTIONS; i++) {
+        struct policy_direction *d = &m->direction[i];
+        d->word = d->fast_word = d->fast_long_word = NO_WORD;
+        d->ruled_word = d->ruled_long_word = d->held_long_word = NO_WORD;
+        d->form = NULL;
+    }
+}
+
+/* Takes the memory for all methods; nothing of them is filled in, which would be long. */
 static Retcode pair_create(uint16_t src, uint16_t dst, struct policy_pair **out)
 {
     const struct ksm_class *class = ksm_image.classes[dst];
@@ -190,64 +201,97 @@ static Retcode pair_create(uint16_t src, uint16_t dst, struct policy_pair **out)
     p->nendpoints = class->nendpoints;
     for (uint32_t i = 0; i < class->nendpoints; i++) {
         const struct ksm_endpoint *e = &class->endpoints[i];
-        struct policy_method *methods = NULL;
-        if (e->nmethods) {
-            methods = kmem_alloc(&kernel_account, e->nmethods * sizeof *methods, &rc);
-            if (!methods) {
-                pair_free(p);
-                return rc;
-            }
-        }
-        p->endpoints[i].methods = methods;
-        p->endpoints[i].nmethods = e->nmethods;
-        for (uint32_t m = 0; m < e->nmethods; m++)
-            fill_method(&methods[m], &e->methods[m], p, i, m);
+        if (!e->nmethods)
+            continue;
+        p->endpoints[i].methods =
+            kmem_alloc_dirty(&kernel_account, e->nmethods * sizeof(struct policy_method), &rc);
+        if (!p->endpoints[i].methods)
+            goto fail;
     }
-    p->held = held_create(p, false, &rc);
+    p->held = held_create(p, &rc);
     if (p->held)
-        p->held_long = held_create(p, true, &rc);
-    if (!p->held_long) {
-        pair_free(p);
-        return rc;
-    }
+        p->held_long = held_create(p, &rc);
+    if (!p->held_long)
+        goto fail;
     *out = p;
     return rcOk;
+fail:
+    pair_free(p);
+    return rc;
+}
+
+#define BUCKETS 256u
+
+static struct policy_pair *pairs[BUCKETS];
+
+static struct policy_pair **bucket(uint16_t src, uint16_t dst)
+{
+    return &pairs[(src * 31u + dst) % BUCKETS];
 }
 
 Retcode policy_pair_get(uint16_t src, uint16_t dst, const struct policy_pair **out)
 {
-    for (struct policy_pair *p = pairs; p; p = p->next) {
+    struct policy_pair **first = bucket(src, dst), *p;
+    for (p = *first; p; p = p->next) {
         if (p->src == src && p->dst == dst) {
             *out = p;
             return rcOk;
         }
     }
-    struct policy_pair *p;
     Retcode rc = pair_create(src, dst, &p);
     if (rc != rcOk)
         return rc;
-    p->next = pairs;
-    pairs = p;
+    p->next = *first;
+    *first = p;
     *out = p;
     return rcOk;
 }
 
 void policy_pairs_drop(void)
 {
-    while (pairs) {
-        struct policy_pair *p = pairs;
-        pairs = p->next;
-        pair_free(p);
+    for (uint32_t i = 0; i < BUCKETS; i++) {
+        while (pairs[i]) {
+            struct policy_pair *p = pairs[i];
+            pairs[i] = p->next;
+            pair_free(p);
+        }
     }
+}
+
+/* The pair's tables are a cache: who looks something up may fill it. */
+const struct policy_method *policy_method(const struct policy_pair *pair, uint64_t word)
+{
+    const struct ksm_class *class = ksm_image.classes[pair->dst];
+    uint32_t iid = (uint16_t)word, mid = (uint16_t)(word >> 16);
+    if (iid >= class->nendpoints || mid >= class->endpoints[iid].nmethods)
+        return NULL;
+    struct policy_endpoint *e = (struct policy_endpoint *)&pair->endpoints[iid];
+    if (!e->nmethods) {
+        for (uint32_t i = 0; i < class->endpoints[iid].nmethods; i++)
+            clear_method(&e->methods[i]);
+        e->nmethods = class->endpoints[iid].nmethods;
+    }
+    struct policy_method *m = &e->methods[mid];
+    if (!m->method) {
+        fill_method(m, &class->endpoints[iid].methods[mid], pair, iid, mid);
+        held_enter(pair->held, m, false);
+        held_enter(pair->held_long, m, true);
+    }
+    return m;
+}
+
+void policy_class_method_name(uint16_t class_number, uint64_t word, char *buf, uint32_t size)
+{
+    const struct ksm_class *class = ksm_image.classes[class_number];
+    uint32_t iid = (uint16_t)word, mid = (uint16_t)(word >> 16);
+    if (iid < class->nendpoints && mid < class->endpoints[iid].nmethods)
+        ksnprintf(buf, size, "%s.%s", class->endpoints[iid].name,
+                  class->endpoints[iid].methods[mid].name);
+    else
+        ksnprintf(buf, size, "endpoint %u, method %u", iid, mid);
 }
 
 void policy_method_name(const struct policy_pair *pair, uint64_t word, char *buf, uint32_t size)
 {
-    const struct policy_method *m = policy_method(pair, word);
-    const struct ksm_class *class = ksm_image.classes[pair->dst];
-    if (m)
-        ksnprintf(buf, size, "%s.%s", class->endpoints[(uint16_t)word].name, m->method->name);
-    else
-        ksnprintf(buf, size, "endpoint %u, method %u", (unsigned)(uint16_t)word,
-                  (unsigned)(uint16_t)(word >> 16));
+    policy_class_method_name(pair->dst, word, buf, size);
 }

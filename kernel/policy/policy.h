@@ -3,7 +3,8 @@
  *
  * The image's tables (tessera/formats.h) say what each method's messages look like; the security
  * module says what is allowed. For each pair (source class, destination class) that is ever
- * connected, this folder keeps one flat array with an entry a method: the message words that a
+ * connected, this folder keeps one flat array with an entry a method, filled in with the method's first
+ * message: the message words that a
  * correct request or response has, and the verdicts. Checking a message is then one comparison, and
  * a constant verdict one bit. A verdict by rules is asked for with policy_judge; every denial leaves a
  * record there (audit.h).
@@ -45,14 +46,14 @@ struct policy_direction {
 };
 
 struct policy_method {
-    const struct ksm_method *method;
+    const struct ksm_method *method; /* null: not filled in, no word of it matches */
     const struct policy_pair *pair; /* of whose table it is */
     struct policy_direction direction[DIRECTIONS];
 };
 
 /* Methods of a pair by their requests' words, for the shortest path (ipc/held.c, service/kcall.c): those that are
  * granted whatever they say; and others, with rules to be asked or, in memory, with handles. A method whose place
- * is taken is not in it. Of the kernel's only such are in it whose response is always granted, too. */
+ * is taken, or that nobody has called yet, is not in it. Of the kernel's only such are in it whose response is always granted, too. */
 struct policy_held {
     uint32_t factor, mask;
     struct policy_held_slot {
@@ -69,7 +70,7 @@ struct policy_pair {
     uint16_t src, dst;
     uint32_t nendpoints;
     struct policy_endpoint {
-        uint32_t nmethods;
+        uint32_t nmethods; /* zero until one is asked for */
         struct policy_method *methods;
     } endpoints[];
 };
@@ -88,9 +89,13 @@ void policy_pairs_drop(void);
 /* The word of a well-formed message of a form. */
 uint64_t policy_word(uint32_t iid, uint32_t mid, const struct ksm_form *f, unsigned kind);
 
-/* The method a message word names, else null. */
-static inline const struct policy_method *policy_method(const struct policy_pair *pair,
-                                                        uint64_t word)
+/* The method a message word names, else null. Its entry is filled in when it is first asked for. */
+const struct policy_method *policy_method(const struct policy_pair *pair, uint64_t word);
+
+/* The same for the fast paths, without filling in: where no message of the method has come this way yet,
+ * null, or an entry that no word matches. */
+static inline const struct policy_method *policy_method_known(const struct policy_pair *pair,
+                                                              uint64_t word)
 {
     uint32_t iid = (uint16_t)word, mid = (uint16_t)(word >> 16);
     if (iid >= pair->nendpoints || mid >= pair->endpoints[iid].nmethods)
@@ -157,9 +162,9 @@ void policy_malformed(const struct policy_pair *pair, int direction, const struc
  * have changed state, as of policy_judge. */
 bool policy_may_execute(const struct process *src, const struct process *dst);
 
-/* What a process asks through its security interface iid. */
-bool policy_security(const struct process *src, uint16_t iid, uint16_t mid,
-                     const struct policy_message *m);
+/* What a process asks through its security interface iid. rcOk, rcSecurityDisallow, rcRestart: as policy_judge. */
+Retcode policy_security(const struct process *src, uint16_t iid, uint16_t mid,
+                        const struct policy_message *m);
 
 /* Ranges, sizes and alignment of every descriptor of a constant part, `arena` being the captured
  * arena (needed only for nested descriptors). */
@@ -188,5 +193,6 @@ enum check_result check_step(struct check_walk *w, const void *message, const vo
 
 /* "echo.Ping.Ping" for a message to a person. */
 void policy_method_name(const struct policy_pair *pair, uint64_t word, char *buf, uint32_t size);
+void policy_class_method_name(uint16_t class_number, uint64_t word, char *buf, uint32_t size);
 
 #endif

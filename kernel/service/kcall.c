@@ -25,8 +25,8 @@
 const uint64_t kernel_abi_hash = KERNEL_ABI_HASH;
 
 #define SETTLE_STEP 64
-#define JUDGED_AT_ONCE 2048u /* bytes of an arena that rules read without a preemption point */
-#define CAPTURE_STEP 8192u /* bytes of a long arena between two preemption points */
+#define CAPTURE_STEP 4096u /* bytes of a long arena between two preemption points */
+#define CHECK_STEP 128u /* descriptors looked at between two */
 #define KCALL_LONG_MAX (KN_BLOCK_MAX + 64u) /* bytes of an arena */
 #define RESPONSE_MAX 128 /* bytes of a kernel method's response */
 
@@ -203,34 +203,119 @@ static void answer_long(struct thread *t, const struct kcall *call, const struct
 
 /* ---- the call ---- */
 
-Retcode kcall_capture(struct thread *t, uint32_t op, const struct ksm_form *form, struct kcall *call,
-                      uint64_t *constant)
+/* ---- capture ---- */
+
+/* Of a long arena, one step: rcRestart, or what came of it. */
+static Retcode capture_step(struct transfer *x)
+{
+    struct check_walk w;
+    uint32_t left = x->size - x->captured, step = left < CAPTURE_STEP ? left : CAPTURE_STEP;
+    Retcode rc = rcOk;
+    if (left > 0) {
+        if (!user_read(x->arena + x->captured, x->from + x->captured, step))
+            return rcSourceFault;
+        x->captured += step;
+        return rcRestart;
+    }
+    if (x->check)
+        copy_bytes(&w, x->check, sizeof w);
+    else
+        check_start(&w, x->message_form);
+    enum check_result r = check_step(&w, x->constant, x->arena, x->size, CHECK_STEP);
+    if (r != CHECK_GOES_ON)
+        return r == CHECK_SOUND ? rcOk : rcInvalidArgument;
+    if (!x->check)
+        x->check = kmem_alloc_dirty(x->sender->process->account, sizeof w, &rc);
+    if (x->check)
+        copy_bytes(x->check, &w, sizeof w);
+    return x->check ? rcRestart : rc;
+}
+
+static void capture_on(struct thread *t)
+{
+    Retcode rc = capture_step(&t->transfer);
+    if (rc != rcRestart) {
+        t->transfer.captured_then(t, rc);
+        return;
+    }
+    t->continuation = capture_on;
+    (void)sched_should_preempt();
+}
+
+/* Takes a long arena in steps, into memory charged to the caller, which leg_drop gives back. */
+static Retcode capture_long(struct thread *t, const struct ksm_form *form, const uint64_t *header,
+                            const struct kn_buf *out, void (*then)(struct thread *, Retcode))
+{
+    struct transfer *x = &t->transfer;
+    struct account *account = t->process->account;
+    Retcode rc = rcOk;
+    x->sender = t;
+    x->check = NULL;
+    x->memo = NULL;
+    x->arena = NULL;
+    x->message_form = form;
+    x->captured_then = then;
+    x->constant_size = form->size;
+    x->from = out->arena;
+    x->size = out->arena_size;
+    x->captured = 0;
+    x->constant = kmem_alloc(account, x->constant_size, &rc);
+    if (x->constant)
+        x->arena = kmem_alloc_dirty(account, x->size, &rc);
+    if (rc == rcOk && !user_read(x->constant, out->head, x->constant_size))
+        rc = rcSourceFault;
+    if (rc != rcOk) {
+        leg_drop(t);
+        return rc;
+    }
+    copy_bytes(x->constant, header, KN_HEADER_BYTES);
+    t->continuation = capture_on;
+    return rcRestart;
+}
+
+static Retcode capture_short(struct thread *t, const struct ksm_form *form, struct kcall *call,
+                             uint64_t *constant)
+{
+    if (form->nhandles || form->size > KN_HEADER_BYTES + KN_SHORT_BYTES)
+        return rcInvalidArgument;
+    for (unsigned i = 0; i < KN_SHORT_WORDS; i++)
+        constant[3 + i] = regs_payload(&t->regs, i);
+    call->req = constant;
+    return policy_message_is_sound(form, constant, NULL, 0) ? rcOk : rcInvalidArgument;
+}
+
+Retcode kcall_capture(struct thread *t, uint32_t op, const struct ksm_form *form, uint32_t at_once,
+                      struct kcall *call, uint64_t *constant, void (*then)(struct thread *, Retcode))
 {
     struct cpu *cpu = this_cpu();
+    struct check_walk w;
     struct kn_buf out;
-    if (!(op & KN_LONG)) {
-        if (form->nhandles || form->size > KN_HEADER_BYTES + KN_SHORT_BYTES)
-            return rcInvalidArgument;
-        for (unsigned i = 0; i < KN_SHORT_WORDS; i++)
-            constant[3 + i] = regs_payload(&t->regs, i);
-        call->req = constant;
-        return policy_message_is_sound(form, constant, NULL, 0) ? rcOk : rcInvalidArgument;
-    }
+    if (!(op & KN_LONG))
+        return capture_short(t, form, call, constant);
     if (!user_read(&out, regs_out_buf(&t->regs), sizeof out))
         return rcSourceFault;
-    if (out.arena_size > sizeof cpu->capture_arena)
+    if (out.arena_size > KCALL_LONG_MAX)
         return rcBufferTooLarge;
+    if (out.arena_size > at_once)
+        return capture_long(t, form, constant, &out, then);
     if (!user_read(cpu->capture, out.head, form->size) ||
         !user_read(cpu->capture_arena, out.arena, out.arena_size))
         return rcSourceFault;
     copy_bytes(cpu->capture, constant, KN_HEADER_BYTES);
-    if (!policy_message_is_sound(form, cpu->capture, cpu->capture_arena, out.arena_size))
+    check_start(&w, form);
+    enum check_result r =
+        check_step(&w, cpu->capture, cpu->capture_arena, out.arena_size, CHECK_STEP);
+    if (r == CHECK_GOES_ON)
+        return capture_long(t, form, constant, &out, then);
+    if (r == CHECK_UNSOUND)
         return rcInvalidArgument;
     call->req = cpu->capture;
     call->arena = cpu->capture_arena;
     call->arena_size = out.arena_size;
     return rcOk;
 }
+
+/* ---- methods ---- */
 
 /* The method is done and answered; what it put off comes before the caller runs again. */
 static void settle_on(struct thread *t)
@@ -300,39 +385,25 @@ static Retcode dispatch(struct thread *t, struct kcall *call, const struct polic
     return rcOk;
 }
 
-/* ---- long arenas ---- */
+static void call_judged_again(struct thread *t);
 
-/* The rest of a call whose arena is long. What it captured lives as long as the call. */
-static void capture_on(struct thread *t)
+/* A call whose arena took several steps to read. What was captured lives as long as the call. */
+static void call_captured(struct thread *t, Retcode rc)
 {
     struct transfer *x = &t->transfer;
     struct cpu *cpu = this_cpu();
-    uint32_t left = x->size - x->captured, step = left < CAPTURE_STEP ? left : CAPTURE_STEP;
     uint64_t word = regs_word(&t->regs);
     const struct policy_method *m = policy_method(t->process->core_pair, word);
-    const struct policy_direction *d = &m->direction[DIRECTION_REQUEST];
     struct kcall call = {.thread = t, .process = t->process, .req = x->constant,
                          .arena = x->arena, .arena_size = x->size,
                          .out_arena = cpu->reply_arena, .out_capacity = sizeof cpu->reply_arena};
-    Retcode rc = rcOk;
-    if (step && !user_read(x->arena + x->captured, x->from + x->captured, step))
-        rc = rcSourceFault;
-    x->captured += step;
-    if (rc == rcOk && x->captured < x->size) {
-        t->continuation = capture_on;
-        (void)sched_should_preempt();
-        return;
-    }
-    if (rc == rcOk && !x->is_checked &&
-        !policy_message_is_sound(d->form, call.req, call.arena, call.arena_size)) {
+    if (rc == rcInvalidArgument)
         malformed(t, word);
-        rc = rcInvalidArgument;
-    }
-    x->is_checked = true;
     if (rc == rcOk)
-        rc = judge(t, d, DIRECTION_REQUEST, call.req, call.arena, call.arena_size, &x->memo);
+        rc = judge(t, &m->direction[DIRECTION_REQUEST], DIRECTION_REQUEST, call.req, call.arena,
+                   call.arena_size, &x->memo);
     if (rc == rcRestart) {
-        t->continuation = capture_on;
+        t->continuation = call_judged_again;
         (void)sched_should_preempt();
         return;
     }
@@ -343,49 +414,10 @@ static void capture_on(struct thread *t)
     leg_drop(t);
 }
 
-/* Takes a long arena in steps, into memory charged to the caller. */
-static Retcode capture_long(struct thread *t, const struct ksm_form *form, const uint64_t *header,
-                            const struct kn_buf *out)
+/* The rules of its arena stopped for somebody else. */
+static void call_judged_again(struct thread *t)
 {
-    struct transfer *x = &t->transfer;
-    struct account *account = t->process->account;
-    Retcode rc = rcOk;
-    x->sender = t;
-    x->check = NULL;
-    x->memo = NULL;
-    x->arena = NULL;
-    x->constant_size = form->size;
-    x->from = out->arena;
-    x->size = out->arena_size;
-    x->captured = 0;
-    x->is_checked = false;
-    x->constant = kmem_alloc(account, x->constant_size, &rc);
-    if (x->constant)
-        x->arena = kmem_alloc_dirty(account, x->size, &rc);
-    if (rc == rcOk && !user_read(x->constant, out->head, x->constant_size))
-        rc = rcSourceFault;
-    if (rc != rcOk) {
-        leg_drop(t);
-        return rc;
-    }
-    copy_bytes(x->constant, header, KN_HEADER_BYTES);
-    t->continuation = capture_on;
-    return rcRestart;
-}
-
-/* Brings the request into the kernel; rcRestart: that, or the verdict, takes longer. */
-static Retcode capture(struct thread *t, uint32_t op, const struct policy_direction *d,
-                       struct kcall *call, uint64_t *constant)
-{
-    uint32_t at_once = d->verdict == KSM_RULE_ARENA ? JUDGED_AT_ONCE : sizeof this_cpu()->capture_arena;
-    struct kn_buf out;
-    if (op & KN_LONG) {
-        if (!user_read(&out, regs_out_buf(&t->regs), sizeof out))
-            return rcSourceFault;
-        if (out.arena_size > at_once && out.arena_size <= KCALL_LONG_MAX)
-            return capture_long(t, d->form, constant, &out);
-    }
-    return kcall_capture(t, op, d->form, call, constant);
+    call_captured(t, rcOk);
 }
 
 /* The common case: both directions fit the registers and are granted whatever they say. req: room for a
@@ -437,12 +469,13 @@ static void call_short_saved(struct thread *t, const struct policy_method *m, ui
 
 void kernel_call(struct thread *t, uint32_t op, uint64_t word)
 {
-    const struct policy_method *m = policy_method(t->process->core_pair, word);
+    const struct policy_method *m = policy_method_known(t->process->core_pair, word);
     if (op == KN_CALL && m && m->direction[DIRECTION_REQUEST].fast_word == word &&
         m->direction[DIRECTION_RESPONSE].fast_word != NO_WORD) {
         call_short_saved(t, m, word);
         return;
     }
+    m = policy_method(t->process->core_pair, word);
     struct cpu *cpu = this_cpu();
     uint64_t constant[3 + KN_SHORT_WORDS] = {0, 0, word};
     struct kcall call = {.thread = t, .process = t->process, .out_arena = cpu->reply_arena,
@@ -453,7 +486,8 @@ void kernel_call(struct thread *t, uint32_t op, uint64_t word)
         return;
     }
     const struct policy_direction *d = &m->direction[DIRECTION_REQUEST];
-    Retcode rc = capture(t, op, d, &call, constant);
+    uint32_t at_once = d->verdict == KSM_RULE_ARENA ? KCALL_JUDGED_AT_ONCE : sizeof cpu->capture_arena;
+    Retcode rc = kcall_capture(t, op, d->form, at_once, &call, constant, call_captured);
     if (rc == rcRestart)
         return;
     if (rc == rcInvalidArgument)

@@ -46,11 +46,17 @@ Retcode kcall_string(const struct kcall *call, nk_ptr_t p, char *buf, uint32_t s
 /* Stores a result of variable size. rcBufferTooSmall. */
 Retcode kcall_store(struct kcall *call, nk_ptr_t *p, const void *data, uint32_t size);
 
+#define KCALL_JUDGED_AT_ONCE 2048u /* bytes of an arena that rules read without a preemption point */
+
 /* Brings a request into the kernel: registers into `constant` (8 words, the first three the header), or
- * memory into the CPU's buffers; call->req, arena and arena_size then say where it stands.
- * rcInvalidArgument: malformed. rcSourceFault. rcBufferTooLarge: an arena over 64 KiB. */
-Retcode kcall_capture(struct thread *t, uint32_t op, const struct ksm_form *form, struct kcall *call,
-                      uint64_t *constant);
+ * memory into the CPU's buffers; call->req, arena and arena_size then say where it stands, and its
+ * structure is sound. rcRestart: the arena is long (more than at_once bytes, at most
+ * sizeof cpu->capture_arena, or many descriptors); then(t, code) is called when t->transfer has constant
+ * part and arena, or there is an error, and has to call leg_drop(t).
+ * rcInvalidArgument: malformed. rcSourceFault. rcBufferTooLarge: an arena over 64 KiB. rcQuotaExceeded,
+ * rcOutOfMemory: none for a long one. */
+Retcode kcall_capture(struct thread *t, uint32_t op, const struct ksm_form *form, uint32_t at_once,
+                      struct kcall *call, uint64_t *constant, void (*then)(struct thread *, Retcode));
 /* What rules see of the handles and handle words of a message, which are t's. handles has
  * KCALL_HANDLES_MAX elements. rcQuotaExceeded, rcOutOfMemory: no memory for their state. */
 #define KCALL_HANDLES_MAX 16

@@ -12,8 +12,8 @@
 #include <core_services.h>
 #include <kl/core/Core.edl.h>
 
-#define SCAN_STEP 128u
-#define POST_STEP 32u
+#define SCAN_STEP 64u
+#define POST_STEP 16u
 #define NS_PER_MS 1000000ull
 
 enum { RIGHTS_NOTICE = RIGHT_GET_EVENT | RIGHT_SET_EVENT };

@@ -5,6 +5,7 @@
  * The decision is the caller's to enforce. Handles in the question are looked up, not transferred.
  */
 #include "core/process.h"
+#include "core/sched.h"
 #include "ipc/ipc.h"
 #include "service/kcall.h"
 
@@ -39,33 +40,72 @@ static const struct ksm_method *find_method(const struct process *p, uint64_t wo
     return policy_word(iid, mid, &m->req, NK_MESSAGE_REQUEST) == word ? m : NULL;
 }
 
-static Retcode ask(struct thread *t, uint32_t op, uint64_t word, const struct ksm_form *form)
+/* memo: as that of kernel calls, null where the question is short. rcRestart: ask again. */
+static Retcode ask(struct thread *t, uint64_t word, const struct ksm_form *form,
+                   const struct kcall *call, void **memo)
 {
-    uint64_t constant[3 + KN_SHORT_WORDS] = {0, 0, word};
     struct ksm_subject handles[KCALL_HANDLES_MAX];
-    struct kcall call = {.thread = t, .process = t->process};
-    Retcode rc = kcall_capture(t, op, form, &call, constant);
-    if (rc == rcOk)
-        rc = kcall_see_handles(t, form, call.req, handles);
+    Retcode rc = kcall_see_handles(t, form, call->req, handles);
     if (rc != rcOk)
         return rc;
-    struct policy_message m = {.from = t->process, .constant = call.req, .arena = call.arena,
-                               .arena_size = call.arena_size, .handles = handles};
-    return policy_security(t->process, (uint16_t)word, (uint16_t)(word >> 16), &m)
-               ? rcOk
-               : rcSecurityDisallow;
+    struct policy_message m = {.from = t->process, .constant = call->req, .arena = call->arena,
+                               .arena_size = call->arena_size, .handles = handles, .is_stoppable = memo,
+                               .memo = memo ? *memo : NULL};
+    rc = policy_security(t->process, (uint16_t)word, (uint16_t)(word >> 16), &m);
+    return rc == rcRestart ? policy_memo(t->process->account, memo) : rc;
+}
+
+static void answer(struct thread *t, uint64_t word, const struct ksm_method *m, Retcode rc)
+{
+    static const struct ksm_form empty = {.size = sizeof(struct nk_message)};
+    if (rc != rcOk) {
+        regs_set_result(&t->regs, rc);
+        return;
+    }
+    const struct ksm_form *res = m->res.flags & KSM_FORM_SHORT ? &m->res : &empty;
+    kcall_answer_short(t, policy_word((uint16_t)word, (uint16_t)(word >> 16), res,
+                                      NK_MESSAGE_RESPONSE));
+}
+
+static void captured(struct thread *t, Retcode rc);
+
+/* The rules of its arena stopped for somebody else. */
+static void ask_again(struct thread *t)
+{
+    captured(t, rcOk);
+}
+
+/* A question whose arena took several steps to read. */
+static void captured(struct thread *t, Retcode rc)
+{
+    struct transfer *x = &t->transfer;
+    uint64_t word = regs_word(&t->regs);
+    const struct ksm_method *m = find_method(t->process, word);
+    struct kcall call = {.req = x->constant, .arena = x->arena, .arena_size = x->size};
+    if (rc == rcOk)
+        rc = ask(t, word, &m->req, &call, &x->memo);
+    if (rc == rcRestart) {
+        t->continuation = ask_again;
+        (void)sched_should_preempt();
+        return;
+    }
+    leg_drop(t);
+    answer(t, word, m, rc);
 }
 
 void security_call(struct thread *t, uint32_t op, uint64_t word)
 {
     const struct ksm_method *m = find_method(t->process, word);
-    Retcode rc = m ? ask(t, op, word, &m->req) : rcInvalidArgument;
-    if (rc != rcOk) {
-        regs_set_result(&t->regs, rc);
+    uint64_t constant[3 + KN_SHORT_WORDS] = {0, 0, word};
+    struct kcall call = {.thread = t, .process = t->process};
+    if (!m) {
+        regs_set_result(&t->regs, rcInvalidArgument);
         return;
     }
-    static const struct ksm_form empty = {.size = sizeof(struct nk_message)};
-    const struct ksm_form *res = m->res.flags & KSM_FORM_SHORT ? &m->res : &empty;
-    kcall_answer_short(t, policy_word((uint16_t)word, (uint16_t)(word >> 16), res,
-                                      NK_MESSAGE_RESPONSE));
+    Retcode rc = kcall_capture(t, op, &m->req, KCALL_JUDGED_AT_ONCE, &call, constant, captured);
+    if (rc == rcRestart)
+        return;
+    if (rc == rcOk)
+        rc = ask(t, word, &m->req, &call, NULL);
+    answer(t, word, m, rc);
 }

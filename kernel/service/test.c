@@ -5,7 +5,6 @@
 #include "core/cpu.h"
 #include "core/irq_time.h"
 #include "core/lock.h"
-#include "core/log.h"
 #include "core/process.h"
 #include "core/selfcheck.h"
 #include "core/text.h"
@@ -73,43 +72,24 @@ Retcode service_test_selfcheck(struct kcall *call, const kl_core_Test_SelfCheck_
     return rc == rcOk ? selfcheck() : rc;
 }
 
-/* An entry to the kernel in words; a method of the kernel by name. */
-static void name_entry(const struct kcall *call, uint64_t what, char *buf, uint32_t size)
-{
-    static const char *const kinds[] = {"nothing", "a system call", "fault", "timer",
-                                        "another CPU's request", "idle"};
-    static const char *const operations[] = {[KN_CALL] = "Call", [KN_RECV] = "Recv",
-                                             [KN_REPLY] = "Reply", [KN_REPLY_RECV] = "ReplyRecv"};
-    uint32_t kind = what & IRQ_TIME_KIND, detail = (uint32_t)(what >> 8) & 0xff;
-    const char *later = what & IRQ_TIME_LATER ? ", a later step" : "";
-    if (kind == IRQ_TIME_SYSCALL && what & IRQ_TIME_KERNEL) {
-        policy_method_name(call->process->core_pair, what >> 32, buf, size);
-        uint32_t n = (uint32_t)text_length(buf);
-        text_copy(buf + n, later, size - n);
-    } else if (kind == IRQ_TIME_SYSCALL && (detail & KN_OP_MASK) <= KN_REPLY_RECV) {
-        ksnprintf(buf, size, "%s%s%s", operations[detail & KN_OP_MASK],
-                  detail & KN_LONG ? " (long)" : "", later);
-    } else {
-        ksnprintf(buf, size, "%s %u%s", kinds[kind <= IRQ_TIME_IDLE ? kind : 0], detail, later);
-    }
-}
-
 Retcode service_test_irqoff(struct kcall *call, const kl_core_Test_IrqOff_req *req,
                             kl_core_Test_IrqOff_res *res)
 {
-    char text[128];
-    uint64_t what;
+    char text[200] = "nothing";
+    struct irq_time_stretch s = {0};
+    unsigned cpu;
     Retcode rc = allowed();
     if (rc != rcOk)
         return rc;
     if (req->watch > IRQ_OFF_LEAVE)
         return rcInvalidArgument;
-    uint64_t ticks = irq_time_longest(&what);
-    name_entry(call, what, text, sizeof text);
+    if (irq_time_longest(req->rank, &s, &cpu))
+        irq_time_describe(&s.place, text, sizeof text);
     rc = kcall_store(call, &res->what, text, (uint32_t)text_length(text) + 1);
     if (rc != rcOk)
         return rc;
-    res->ticks = ticks;
+    res->ticks = s.ticks;
+    res->times = s.count;
     if (req->watch != IRQ_OFF_LEAVE)
         irq_time_watch(req->watch == IRQ_OFF_BEGIN);
     return rcOk;

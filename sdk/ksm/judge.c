@@ -215,7 +215,7 @@ int ksm_judge(const struct ksm_query *q, struct ksm_reason *reason, bool *audit)
     if (reason && why->file)
         *reason = (struct ksm_reason){.file = why->file, .line = why->line, .rule = why->text};
     else if (reason)
-        ksm_explain(q->event, q->src, q->dst, q->iid, q->mid, reason);
+        *reason = (struct ksm_reason){.is_open = true};
     return 0;
 }
 
@@ -324,33 +324,34 @@ static const struct rules_why *constant_denial(uint32_t program)
     return rules_policy.programs[program - RULES_FIRST](0);
 }
 
-void ksm_explain(enum ksm_event event, uint16_t src, uint16_t dst, uint16_t iid, uint16_t mid,
-                 struct ksm_reason *reason)
+bool ksm_explain(enum ksm_event event, uint16_t src, uint16_t dst, uint16_t iid, uint16_t mid,
+                 struct ksm_reason *reason, uint32_t budget)
 {
     enum { FAR = 6 }; /* two classes that differ are not near */
     const struct ksm_endpoint *e = endpoint_of(event, src, dst, iid);
     const struct rules_why *why = constant_denial(program_of(event, src, dst, iid, mid));
-    uint32_t best = FAR;
 
-    *reason = (struct ksm_reason){0};
     if (why) {
         *reason = (struct ksm_reason){.file = why->file, .line = why->line, .rule = why->text};
-        return;
+        return true;
     }
-    for (uint32_t i = 0; i < rules_policy.nblocks; i++) {
-        const struct rules_block *b = &rules_policy.blocks[i];
+    for (; reason->looked < rules_policy.nblocks; reason->looked++, budget--) {
+        const struct rules_block *b = &rules_policy.blocks[reason->looked];
         const char *first;
         uint32_t d;
+        if (budget == 0)
+            return false;
         if (b->event != event)
             continue;
         d = distance(b, src, dst, e, mid, &first);
-        if (d != 0 && d < best) {
-            best = d;
+        if (d != 0 && d < FAR && FAR - d > reason->nearness) {
+            reason->nearness = FAR - d;
             reason->near_file = b->why->file;
             reason->near_line = b->why->line;
             reason->near_selector = first;
         }
     }
+    return true;
 }
 
 bool ksm_audits(enum ksm_event event, uint16_t src, uint16_t dst, uint16_t iid, uint16_t mid,

@@ -67,6 +67,9 @@ static int run_step(const struct policy_test *t, const struct policy_step *s,
                           .message = s->message, .arena = s->arena, .arena_size = s->arena_size,
                           .handles = handles};
     int granted = ksm_judge(&q, &why, &audit);
+
+    if (why.is_open)
+        (void)ksm_explain(q.event, q.src, q.dst, q.iid, q.mid, &why, UINT32_MAX);
     if (s->expected == POLICY_ANY || granted == (s->expected == POLICY_GRANT))
         return 1;
     tell(t, s, granted, &why);

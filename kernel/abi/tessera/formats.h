@@ -153,6 +153,8 @@ struct ksm_reason {
     const char *near_file;     /* the binding of this event that misses by the fewest selectors */
     uint32_t near_line;        /* (null: none is near) */
     const char *near_selector; /* the first that differed, as written: "method=Stop" */
+    bool is_open;              /* no rule denied: ksm_explain would find out what is near */
+    uint32_t looked, nearness; /* ksm_explain's: bindings looked at, and how near the nearest is */
 };
 
 struct ksm_image {
@@ -211,10 +213,11 @@ void ksm_undo(void);
 /* The object of these slots is gone: its state goes back to the pools and the words become zero. */
 void ksm_forget(uint32_t *slots);
 
-/* Why an event whose verdict is KSM_DENY is denied. Walks the bindings of that event: for messages to
- * a person, not for the path of a call. */
-void ksm_explain(enum ksm_event event, uint16_t src, uint16_t dst, uint16_t iid, uint16_t mid,
-                 struct ksm_reason *why);
+/* Why an event that no rule denied is denied. Walks the bindings, at most `budget` at a time: for messages
+ * to a person, not for the path of a call. *why is zero before the first call for an event; false: it goes
+ * on with the next call. */
+bool ksm_explain(enum ksm_event event, uint16_t src, uint16_t dst, uint16_t iid, uint16_t mid,
+                 struct ksm_reason *why, uint32_t budget);
 
 /* Whether the audit profile in force wants a record of a constant verdict. A constant grant that a
  * profile could want to see is KSM_RULE, so this tells something about denials alone. */

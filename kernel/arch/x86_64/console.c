@@ -35,9 +35,14 @@ void x86_console_init(void)
     }
 }
 
+static bool is_empty(uint16_t port)
+{
+    return x86_inb(port + UART_STATUS) & STATUS_EMPTY;
+}
+
 static void wait_empty(uint16_t port)
 {
-    for (unsigned i = 0; i < SPIN_LIMIT && !(x86_inb(port + UART_STATUS) & STATUS_EMPTY); i++)
+    for (unsigned i = 0; i < SPIN_LIMIT && !is_empty(port); i++)
         arch_pause();
 }
 
@@ -49,6 +54,17 @@ void arch_console_write(unsigned port, const char *text, size_t size)
             wait_empty(base);
         x86_outb(base + UART_DATA, (uint8_t)text[i]);
     }
+}
+
+size_t arch_console_write_some(unsigned port, const char *text, size_t size)
+{
+    uint16_t base = ports[port & 1];
+    size_t n = size < FIFO_SIZE ? size : FIFO_SIZE;
+    if (!is_empty(base))
+        return 0;
+    for (size_t i = 0; i < n; i++)
+        x86_outb(base + UART_DATA, (uint8_t)text[i]);
+    return n;
 }
 
 void arch_console_putc(unsigned port, char c)

@@ -224,11 +224,11 @@ static inline uint64_t round_up_level(uint64_t va, int level)
     return (va & ~(size - 1)) + size;
 }
 
-uint64_t paging_next(const struct arch_aspace *as, uint64_t va, uint64_t end)
+uint64_t paging_next(const struct arch_aspace *as, uint64_t va, uint64_t end, unsigned *looks)
 {
     uint64_t *table = arch_direct_map(as->root);
     int level = LEVELS - 1;
-    while (va < end) {
+    for (*looks = 0; va < end && *looks < PAGING_LOOKS; ++*looks) {
         uint64_t entry = table[index_of(va, level)];
         if (is_mapped(entry)) {
             if (level == 0)
@@ -241,9 +241,9 @@ uint64_t paging_next(const struct arch_aspace *as, uint64_t va, uint64_t end)
         bool is_last = index_of(va, level) == ENTRIES - 1;
         va = next;
         if (is_last && level < LEVELS - 1) /* past this table: look again from above */
-            return va < end ? va : end;
+            break;
     }
-    return end;
+    return va < end ? va : end;
 }
 
 /* ---- forgetting ---- */

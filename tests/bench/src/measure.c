@@ -161,6 +161,16 @@ uint64_t bench_median(void)
     return samples[count / 2];
 }
 
+uint64_t bench_longest(void)
+{
+    uint64_t longest = 0;
+
+    for (unsigned i = 0; i < count; i++) {
+        longest = samples[i] > longest ? samples[i] : longest;
+    }
+    return longest;
+}
+
 static void print_line(const char *prefix)
 {
     fprintf(stderr, "bench %s%s %u %llu %llu %llu %llu\n", prefix, title, count,

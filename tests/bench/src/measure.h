@@ -40,6 +40,8 @@ void bench_end(void);
 void bench_part(uint64_t from, uint64_t to, unsigned parts);
 /* The median of the samples since bench_begin(), instead of a line. */
 uint64_t bench_median(void);
+/* The largest of them. */
+uint64_t bench_longest(void);
 /* Takes `base` off every sample since bench_begin(), and shares the rest out to so many parts. */
 void bench_less(uint64_t base, unsigned parts);
 /* A line with values that are no costs, as they are. */
@@ -71,6 +73,7 @@ void bench_kernel(void);
 void bench_handles(void);
 void bench_threads(void);
 void bench_sync(void);
+void bench_latency(void);
 void bench_smp(void);
 void bench_growth(void);
 

@@ -125,12 +125,13 @@ Retcode core_self_check(void)
     return RESULT(send(&req.base_, NULL, &res.base_));
 }
 
-Retcode core_irq_off(uint32_t watch, uint64_t *ticks, char what[128])
+Retcode core_irq_off(uint32_t watch, uint32_t rank, uint64_t *ticks, char what[200])
 {
     char text[kl_core_Test_IrqOff_res_arena_size];
     struct nk_arena arena = NK_ARENA_INITIALIZER(text, text + sizeof(text));
     METHOD(test, Test, IrqOff);
     req.watch = watch;
+    req.rank = rank;
     Retcode rc = core_call(&req.base_, NULL, &res.base_, &arena);
     nk_size_t n = 0;
     const char *words = rc == rcOk ? nk_arena_get(char, &arena, &res.what, &n) : NULL;
@@ -138,7 +139,7 @@ Retcode core_irq_off(uint32_t watch, uint64_t *ticks, char what[128])
         *ticks = res.ticks;
     }
     if (what) {
-        snprintf(what, 128, "%s", words ? words : "?");
+        snprintf(what, 200, "%s", words ? words : "?");
     }
     return RESULT(rc);
 }
@@ -319,6 +320,31 @@ Retcode core_vm_free(uint64_t va, uint64_t size)
     METHOD(vmm, VMM, Free);
     req.va = va;
     req.size = size;
+    return RESULT(send(&req.base_, NULL, &res.base_));
+}
+
+Retcode core_notice_create(Handle *notice)
+{
+    METHOD(notice, Notice, Create);
+    Retcode rc = RESULT(send(&req.base_, NULL, &res.base_));
+    *notice = res.notify;
+    return rc;
+}
+
+Retcode core_notice_subscribe(Handle notice, Handle object, uint32_t mask, uint64_t id)
+{
+    METHOD(notice, Notice, SubscribeToObject);
+    req.notify = notice;
+    req.object = object;
+    req.evMask = mask;
+    req.evId = id;
+    return RESULT(send(&req.base_, NULL, &res.base_));
+}
+
+Retcode core_notice_drop(Handle notice)
+{
+    METHOD(notice, Notice, DropAndWake);
+    req.notify = notice;
     return RESULT(send(&req.base_, NULL, &res.base_));
 }
 

@@ -28,9 +28,9 @@ struct counters {
 /* On several CPUs it waits until nothing changes: what has ended for its maker may be ending elsewhere. */
 Retcode core_counters(struct counters *counters);
 Retcode core_self_check(void);
-/* The longest stretch with interrupts off since watching began, and what it was; both may be null.
- * watch: 1 begins anew, 0 ends. */
-Retcode core_irq_off(uint32_t watch, uint64_t *ticks, char what[128]);
+/* The longest stretch with interrupts off since watching began (or the next longest places by rank), and
+ * what it was; both may be null. watch: 1 begins anew, 0 ends, 2 goes on. */
+Retcode core_irq_off(uint32_t watch, uint32_t rank, uint64_t *ticks, char what[200]);
 struct lock_wait {
     uint64_t waits, ticks; /* since the start, of all CPUs */
     uint32_t turns;        /* how often it was taken; wraps around */
@@ -54,6 +54,11 @@ Retcode core_futex_wait_owner(const void *ptr, uint32_t val, uint32_t owner, uin
 Retcode core_futex_wait_ns(const void *ptr, uint32_t val, uint32_t owner, uint32_t flags,
                            uint64_t ns, uint64_t *left);
 Retcode core_futex_wake(const void *ptr, uint32_t count, uint32_t *woken);
+
+/* A receiver of notifications by its handle, as crowd_wait_notice() wants it. */
+Retcode core_notice_create(Handle *notice);
+Retcode core_notice_subscribe(Handle notice, Handle object, uint32_t mask, uint64_t id);
+Retcode core_notice_drop(Handle notice);
 
 Retcode core_vm_allocate(uint64_t addr, uint64_t size, uint32_t flags, uint64_t *va);
 Retcode core_vm_commit(uint64_t va, uint64_t size);

@@ -1,5 +1,5 @@
-# system_suite(CHILD sources... [SUITE sources...] [EDL files...] [IDL files...] [MODULE m] [POLICY psl]): a
-# suite whose program SUITE is the image's Einit and starts CHILD processes itself.
+# system_suite(CHILD sources... [SUITE sources...] [EDL files...] [IDL files...] [MODULE m] [POLICY psl]
+# [CROWD]): a suite whose program SUITE is the image's Einit and starts CHILD processes itself.
 include(platform)
 initialize_platform(FORCE_STATIC)
 include(platform/nk)
@@ -9,7 +9,7 @@ project_header_default("STANDARD_GNU_11:YES" "STRICT_WARNINGS:YES")
 set(SUITE_COMMON_DIR "${CMAKE_CURRENT_LIST_DIR}")
 
 function(system_suite)
-    cmake_parse_arguments(ARG "" "MODULE;POLICY" "SUITE;CHILD;IDL;CDL;EDL;FILES" ${ARGN})
+    cmake_parse_arguments(ARG "CROWD" "MODULE;POLICY" "SUITE;CHILD;IDL;CDL;EDL;FILES" ${ARGN})
     add_compile_options(-Wshadow -Wstrict-prototypes)
     nk_build_edl_files(suite_headers NK_MODULE "kl.core"
                        EDL "${KOS_SYSROOT}/include/kl/core/Core.edl")
@@ -19,8 +19,12 @@ function(system_suite)
     foreach(edl IN LISTS ARG_EDL)
         nk_build_edl_files(suite_headers NK_MODULE "${ARG_MODULE}" EDL "${edl}")
     endforeach()
+    set(crowd "")
+    if(ARG_CROWD)
+        set(crowd "${SUITE_COMMON_DIR}/crowd.c" "${SUITE_COMMON_DIR}/crowd.S")
+    endif()
     add_library(suite_common STATIC "${SUITE_COMMON_DIR}/check.c" "${SUITE_COMMON_DIR}/core.c"
-                "${SUITE_COMMON_DIR}/task.c")
+                "${SUITE_COMMON_DIR}/task.c" ${crowd})
     target_include_directories(suite_common PUBLIC "${SUITE_COMMON_DIR}")
     add_executable(Suite ${ARG_SUITE})
     target_link_libraries(Suite suite_common)

@@ -226,6 +226,12 @@ void arch_console_putc(unsigned port, char c)
     arch_console_write(port, &c, 1);
 }
 
+size_t arch_console_write_some(unsigned port, const char *text, size_t size)
+{
+    arch_console_write(port, text, size);
+    return size;
+}
+
 void arch_console_write(unsigned port, const char *text, size_t size)
 {
     if (port != CONSOLE_KERNEL)
@@ -255,6 +261,12 @@ const char *arch_fault_name(const struct fault *f)
 {
     (void)f;
     return "fault";
+}
+
+const char *arch_symbol(uint64_t pc, uint64_t *offset)
+{
+    *offset = pc & 0xff;
+    return "function";
 }
 
 void arch_panic(const char *fmt, ...)

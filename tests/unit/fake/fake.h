@@ -46,6 +46,7 @@ extern int (*fake_judge)(const struct ksm_query *query);
 /* How often the module was asked, what it says of a denial, and whether it wants grants written down. */
 extern unsigned fake_judged, fake_undone, fake_forgotten, fake_explained;
 extern struct ksm_reason fake_reason;
+extern uint32_t fake_bindings; /* that an explanation has to look at */
 extern bool fake_wants_record;
 
 #endif

@@ -19,6 +19,7 @@ int (*fake_judge)(const struct ksm_query *query);
 unsigned fake_judged, fake_undone, fake_forgotten, fake_explained;
 struct ksm_reason fake_reason;
 const uint32_t ksm_memo_size = 64;
+uint32_t fake_bindings;
 bool fake_wants_record;
 
 const char ksm_policy_name[] = "fake";
@@ -197,8 +198,8 @@ void ksm_forget(uint32_t *slots)
     slots[0] = slots[1] = 0;
 }
 
-void ksm_explain(enum ksm_event event, uint16_t src, uint16_t dst, uint16_t iid, uint16_t mid,
-                 struct ksm_reason *why)
+bool ksm_explain(enum ksm_event event, uint16_t src, uint16_t dst, uint16_t iid, uint16_t mid,
+                 struct ksm_reason *why, uint32_t budget)
 {
     (void)event;
     (void)src;
@@ -206,7 +207,13 @@ void ksm_explain(enum ksm_event event, uint16_t src, uint16_t dst, uint16_t iid,
     (void)iid;
     (void)mid;
     fake_explained++;
+    for (; why->looked < fake_bindings; why->looked++, budget--) {
+        if (budget == 0)
+            return false;
+    }
     *why = fake_reason;
+    why->is_open = false;
+    return true;
 }
 
 /* ---- a file system with the program "prog": one page of text, two of data ---- */

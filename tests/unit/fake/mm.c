@@ -377,6 +377,12 @@ bool aspace_probe(struct aspace *as, uint64_t va, size_t n, uint32_t access)
     return true;
 }
 
+Retcode aspace_touch(struct aspace *as, uint64_t va, size_t n, uint32_t access, unsigned *fresh)
+{
+    (void)fresh;
+    return aspace_probe(as, va, n, access) ? rcOk : rcInvalidArgument;
+}
+
 void aspace_load(struct aspace *as)
 {
     arch_aspace_load(as);
@@ -403,8 +409,9 @@ bool user_write(uint64_t va, const void *src, size_t n)
 }
 
 Retcode aspace_copy(struct aspace *dst, uint64_t dva, struct aspace *src, uint64_t sva, size_t len,
-                    size_t *done)
+                    size_t *done, unsigned *fresh)
 {
+    (void)fresh;
     *done = 0;
     if (fake_copy_hook)
         fake_copy_hook();

@@ -165,6 +165,47 @@ static void image_as_private_copy(void **state)
     frame_free_order(image, 1);
 }
 
+/* Pages that nobody touched yet: a copy, and a touch, stop where enough of them got their frames. */
+static void first_touches_are_counted(void **state)
+{
+    (void)state;
+    enum { PAGES = 20 };
+    struct aspace *other = NULL;
+    assert_int_equal(aspace_create(&root_account, &other), rcOk);
+    uint64_t from = allocate(4 * MIB, PAGES * PAGE_SIZE, VM_READ | VM_WRITE | VM_COMMIT), to = 0;
+    assert_int_equal(
+        aspace_allocate(other, MIB, PAGES * PAGE_SIZE, VM_READ | VM_WRITE | VM_COMMIT, &to), rcOk);
+    size_t all = 0, done = 0;
+    unsigned steps = 0, fresh;
+    Retcode rc;
+    do {
+        fresh = 4;
+        rc = aspace_copy(other, to + all, as, from + all, PAGES * PAGE_SIZE - all, &done, &fresh);
+        assert_true(done > 0 && done <= 2 * PAGE_SIZE);
+        all += done;
+        steps++;
+    } while (rc == rcRestart);
+    assert_int_equal(rc, rcOk);
+    assert_int_equal(all, PAGES * PAGE_SIZE);
+    assert_int_equal(steps, PAGES / 2);
+    fresh = 1; /* all is there now */
+    assert_int_equal(aspace_copy(other, to, as, from, all, &done, &fresh), rcOk);
+    assert_int_equal(fresh, 1);
+    from = allocate(8 * MIB, PAGES * PAGE_SIZE, VM_READ | VM_WRITE | VM_COMMIT);
+    for (steps = 1;; steps++) {
+        fresh = 5;
+        rc = aspace_touch(as, from, PAGES * PAGE_SIZE, ACCESS_WRITE, &fresh);
+        if (rc != rcRestart)
+            break;
+    }
+    assert_int_equal(rc, rcOk);
+    assert_int_equal(steps, PAGES / 5);
+    fresh = 5;
+    assert_int_equal(aspace_touch(as, from, PAGES * PAGE_SIZE + 1, ACCESS_WRITE, &fresh),
+                     rcInvalidArgument);
+    aspace_put(other);
+}
+
 static void copies_between_spaces(void **state)
 {
     (void)state;
@@ -178,7 +219,8 @@ static void copies_between_spaces(void **state)
         text[i] = (char)(i * 7 + i / 256);
     assert_true(aspace_write(as, from + 100, text, sizeof text));
     size_t done = 99;
-    assert_int_equal(aspace_copy(other, to + 4000, as, from + 100, sizeof text, &done), rcOk);
+    unsigned fresh = 100;
+    assert_int_equal(aspace_copy(other, to + 4000, as, from + 100, sizeof text, &done, &fresh), rcOk);
     assert_int_equal(done, sizeof text);
     assert_true(aspace_read(other, to + 4000, back, sizeof back));
     assert_memory_equal(text, back, sizeof text);
@@ -186,14 +228,14 @@ static void copies_between_spaces(void **state)
     memset(back, 0, sizeof back);
     assert_true(user_read(back, to + 4000, sizeof back));
     assert_memory_equal(text, back, sizeof text);
-    assert_int_equal(aspace_copy(other, to + 2 * PAGE_SIZE, as, from, 2 * PAGE_SIZE, &done),
+    assert_int_equal(aspace_copy(other, to + 2 * PAGE_SIZE, as, from, 2 * PAGE_SIZE, &done, &fresh),
                      rcTargetFault);
     assert_int_equal(done, PAGE_SIZE);
-    assert_int_equal(aspace_copy(other, to, as, from + 4 * PAGE_SIZE - 8, 16, &done),
+    assert_int_equal(aspace_copy(other, to, as, from + 4 * PAGE_SIZE - 8, 16, &done, &fresh),
                      rcSourceFault);
     assert_int_equal(done, 8);
-    assert_int_equal(aspace_copy(other, to, as, ~0ull - 4, 16, &done), rcSourceFault);
-    assert_int_equal(aspace_copy(other, USER_TOP - 8, as, from, 16, &done), rcTargetFault);
+    assert_int_equal(aspace_copy(other, to, as, ~0ull - 4, 16, &done, &fresh), rcSourceFault);
+    assert_int_equal(aspace_copy(other, USER_TOP - 8, as, from, 16, &done, &fresh), rcTargetFault);
     assert_true(user_write(to, text, 3000));
     assert_false(user_write(to + 3 * PAGE_SIZE - 4, text, 8));
     assert_false(user_read(back, 0xffff800000000000ull, 8));
@@ -214,6 +256,7 @@ static void copies_of_many_pages(void **state)
     struct aspace *other = NULL;
     uint64_t from = allocate(low, BYTES, VM_READ | VM_WRITE | VM_COMMIT), to = 0;
     size_t done;
+    unsigned fresh = ~0u;
     assert_int_equal(aspace_create(&root_account, &other), rcOk);
     assert_int_equal(aspace_allocate(other, low - PAGE_SIZE, BYTES, VM_READ | VM_WRITE | VM_COMMIT, &to),
                      rcOk);
@@ -234,14 +277,14 @@ static void copies_of_many_pages(void **state)
             assert_int_equal(aspace_op_all(other, VM_OP_COMMIT, to + page, PAGE_SIZE, 0), rcOk);
             memset(want + page, 0, PAGE_SIZE);
         }
-        assert_int_equal(aspace_copy(other, to + target, as, from + source, size, &done), rcOk);
+        assert_int_equal(aspace_copy(other, to + target, as, from + source, size, &done, &fresh), rcOk);
         assert_int_equal(done, size);
         memcpy(want + target, text + source, size);
         assert_true(aspace_read(other, to, back, BYTES));
         assert_memory_equal(want, back, BYTES);
     }
     assert_int_equal(aspace_op_all(other, VM_OP_PROTECT, to + 7 * PAGE_SIZE, PAGE_SIZE, VM_READ), rcOk);
-    assert_int_equal(aspace_copy(other, to, as, from, BYTES, &done), rcTargetFault);
+    assert_int_equal(aspace_copy(other, to, as, from, BYTES, &done, &fresh), rcTargetFault);
     assert_int_equal(done, 7 * PAGE_SIZE);
     aspace_put(other);
 }
@@ -464,7 +507,7 @@ int main(void)
         TEST(both_where_it_is_meant),
         TEST(image_in_place),
         TEST(image_as_private_copy),
-        TEST(copies_between_spaces), TEST(copies_of_many_pages),
+        TEST(first_touches_are_counted), TEST(copies_between_spaces), TEST(copies_of_many_pages),
         TEST(places),
         TEST(operations_refuse_nonsense),
         TEST(long_operations_take_steps),

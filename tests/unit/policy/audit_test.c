@@ -78,7 +78,7 @@ static void test_text(void **state)
     assert_string_equal(next(), "denied: request test.Client -> Second (test.Server): "
                                 "server.main.Ruled(value=41): assert (x) at c.psl:7");
     assert_string_equal(next(), "");
-    fake_reason = (struct ksm_reason){.near_file = "d.psl", .near_line = 9,
+    fake_reason = (struct ksm_reason){.is_open = true, .near_file = "d.psl", .near_line = 9,
                                       .near_selector = "method=Start"};
     assert_false(judge(42));
     assert_non_null(strstr(next(), "(value=42): no rule matches; nearest is d.psl:9 but for method=Start"));
@@ -87,6 +87,38 @@ static void test_text(void **state)
     assert_non_null(strstr(next(), "(value=43): no rule matches"));
     policy_malformed(pair, DIRECTION_REQUEST, &from, &to, 77);
     assert_non_null(strstr(next(), "endpoint 77, method 0: the message is malformed"));
+}
+
+/* Of a large policy the nearest binding is looked for in steps; the record comes when it is found. */
+static void test_explained_later(void **state)
+{
+    (void)state;
+    uint64_t upto = 0;
+    unsigned steps = 0;
+    fake_bindings = 1000;
+    fake_reason = (struct ksm_reason){.is_open = true, .near_file = "d.psl", .near_line = 9};
+    assert_false(judge(51));
+    assert_false(judge(52));
+    assert_false(judge(51));
+    const char *text = next(); /* of the third, which says no more than is known */
+    assert_non_null(strstr(text, "(value=51)"));
+    assert_null(strstr(text, "nearest"));
+    assert_string_equal(next(), "");
+    while (!objects_settle(&upto, 64))
+        steps++;
+    assert_true(steps >= 2);
+    assert_non_null(strstr(next(), "(value=51): no rule matches; nearest is d.psl:9"));
+    assert_non_null(strstr(next(), "(value=52): no rule matches; nearest is d.psl:9"));
+    assert_string_equal(next(), "");
+    fake_bindings = 60; /* of a small one at once */
+    assert_false(judge(53));
+    assert_non_null(strstr(next(), "(value=53): no rule matches; nearest is d.psl:9"));
+    fake_bindings = 1000;
+    assert_false(judge(54));
+    audit_finish(); /* the end of a run */
+    assert_non_null(strstr(next(), "(value=54): no rule matches; nearest is d.psl:9"));
+    assert_true(objects_settle(&upto, 64));
+    fake_bindings = 0;
 }
 
 /* What programs chose cannot forge a line. */
@@ -230,7 +262,7 @@ static void test_readers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        T(test_text),  T(test_no_forgery), T(test_long_arguments), T(test_repeats),
+        T(test_text),  T(test_explained_later), T(test_no_forgery), T(test_long_arguments), T(test_repeats),
         T(test_flood), T(test_grants),     T(test_readers),
     };
     kernel_account.limit = 1u << 30;

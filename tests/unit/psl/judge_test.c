@@ -62,6 +62,14 @@ static bool judge(enum ksm_event event, uint16_t src, uint16_t dst, uint16_t iid
     return ksm_judge(&q, &reason, &audit) == 1;
 }
 
+/* In steps of three bindings. */
+static void explain(enum ksm_event event, uint16_t src, uint16_t dst, uint16_t iid, uint16_t mid)
+{
+    reason = (struct ksm_reason){0};
+    for (uint32_t looked = 0; !ksm_explain(event, src, dst, iid, mid, &reason, 3); looked += 3)
+        CHECK(reason.looked == looked + 3);
+}
+
 static bool file_is(const char *file)
 {
     const char *last = file ? strrchr(file, '/') : NULL;
@@ -141,7 +149,7 @@ static void test_wild_numbers(void)
     CHECK(ksm_verdict(KSM_SECURITY, CLIENT, 0, 1, 0) == KSM_DENY);
     CHECK(ksm_verdict((enum ksm_event)9, CLIENT, SERVER, 0, 0) == KSM_DENY);
     CHECK(!judge(KSM_REQUEST, 0xffff, 0xffff, 0xffff, 0xffff, NULL));
-    ksm_explain(KSM_REQUEST, 0xffff, 0xffff, 0xffff, 0xffff, &reason);
+    explain(KSM_REQUEST, 0xffff, 0xffff, 0xffff, 0xffff);
     CHECK(!reason.file);
 }
 
@@ -215,24 +223,26 @@ static void test_explanations(void)
     uint16_t iid, mid = kernel_method("task.Task", "Exit", &iid);
 
     CHECK(!judge(KSM_REQUEST, CLIENT, SERVER, OWN, FA, NULL));
+    CHECK(!reason.file && reason.is_open);
+    explain(KSM_REQUEST, CLIENT, SERVER, OWN, FA);
     CHECK(!reason.file && file_is(reason.near_file) && reason.near_line == LINE_DO);
     CHECK(!strcmp(reason.near_selector, "method=Do"));
-    ksm_explain(KSM_REQUEST, OTHER, SERVER, HALL, HUGE_, &reason);
+    explain(KSM_REQUEST, OTHER, SERVER, HALL, HUGE_);
     CHECK(!reason.file && reason.near_line == LINE_OTHER &&
           !strcmp(reason.near_selector, "method=Do"));
-    ksm_explain(KSM_REQUEST, OTHER, SERVER, OWN, DO, &reason);
+    explain(KSM_REQUEST, OTHER, SERVER, OWN, DO);
     CHECK(!reason.file && !strcmp(reason.near_selector, "endpoint=hall.all"));
-    ksm_explain(KSM_REQUEST, OTHER, SERVER, HALL, MI, &reason);
+    explain(KSM_REQUEST, OTHER, SERVER, HALL, MI);
     CHECK(file_is(reason.file) && reason.line == LINE_OTHER + 2 && !strcmp(reason.rule, "deny ()"));
-    ksm_explain(KSM_EXECUTE, EINIT, OTHER, 0, 0, &reason);
+    explain(KSM_EXECUTE, EINIT, OTHER, 0, 0);
     CHECK(!reason.file && !strcmp(reason.near_selector, "dst=model.Server"));
-    ksm_explain(KSM_REQUEST, SERVER, CORE, iid, mid, &reason);
+    explain(KSM_REQUEST, SERVER, CORE, iid, mid);
     CHECK(!reason.file && !strcmp(reason.near_selector, "interface=kl.core.VMM"));
-    ksm_explain(KSM_SECURITY, OTHER, 0, 0, 1, &reason);
+    explain(KSM_SECURITY, OTHER, 0, 0, 1);
     CHECK(!reason.file && !strcmp(reason.near_selector, "src=model.Client"));
-    ksm_explain(KSM_REQUEST, SERVER, CLIENT, 0, 0, &reason);
+    explain(KSM_REQUEST, SERVER, CLIENT, 0, 0);
     CHECK(!reason.file && !strcmp(reason.near_selector, "dst=kl.core.Core"));
-    ksm_explain(KSM_EXECUTE, CLIENT, CORE, 0, 0, &reason);
+    explain(KSM_EXECUTE, CLIENT, CORE, 0, 0);
     CHECK(!reason.file && !reason.near_file);
 }
 

@@ -13,6 +13,8 @@
 /* Writes bytes; waits for the port (a missing port swallows them). "\n" is sent as it is. */
 void arch_console_putc(unsigned port, char c);
 void arch_console_write(unsigned port, const char *text, size_t size);
+/* The same as far as the port takes bytes now; returns how many it took. */
+size_t arch_console_write_some(unsigned port, const char *text, size_t size);
 /* Where core dumps go: false if this machine has no such place. Bytes as they are, no waiting. */
 bool arch_dump_open(void);
 void arch_dump_write(const void *data, size_t size);

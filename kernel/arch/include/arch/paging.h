@@ -62,8 +62,10 @@ void paging_lend(struct arch_aspace *as, uint64_t va);
 /* Removes the page at va and says what it was; false if there was none. */
 bool paging_unmap(struct arch_aspace *as, uint64_t va, struct page_info *out);
 /* An address in [va, end) with no page before it, or end: the next page, or where to look again.
- * Missing tables are skipped whole; one call looks at no more than one table's entries. */
-uint64_t paging_next(const struct arch_aspace *as, uint64_t va, uint64_t end);
+ * Missing tables are skipped whole. One call looks at no more than PAGING_LOOKS entries, and says at how
+ * many it did. */
+#define PAGING_LOOKS 128u
+uint64_t paging_next(const struct arch_aspace *as, uint64_t va, uint64_t end, unsigned *looks);
 /* After a change: this CPU forgets one page. */
 void paging_flush_page(struct arch_aspace *as, uint64_t va);
 /* Whether another CPU has the address space loaded, so that it, too, has to forget. */

@@ -189,10 +189,75 @@ static void test_lending(void)
     child_drop(&server);
 }
 
+#define BULK 65536u
+
+/* Sends the server 64 KiB at a time. */
+static int send_bulk(void *context)
+{
+    static char data[BULK];
+    struct caller *caller = context;
+    struct client client;
+    struct ipc_Echo *echo = client_init(&client, caller->handle);
+
+    while (!stop && caller->err == NK_EOK) {
+        struct nk_arena arena = NK_ARENA_INITIALIZER(data, data + BULK);
+        ipc_Echo_Store_req req;
+        ipc_Echo_Store_res res;
+
+        nk_arena_alloc(nk_uint8_t, &arena, &req.given, BULK);
+        caller->err = ipc_Echo_Store(echo, &req, &arena, &res, NULL);
+    }
+    return 0;
+}
+
+/* A spinner of priority 12 takes the processor at a moment when `senders` threads of 10 have the server, of
+ * 5, take in long requests; then somebody of 20 calls. Whichever thread moves the request at that moment, the
+ * server that receives or the client that found it waiting, has to be lent those 20. */
+static void test_lending_to_takers(unsigned senders)
+{
+    struct caller bulk[3] = {{0}};
+    unsigned answered = 0, rounds = 20;
+    int good = 1;
+
+    for (unsigned i = 0; i < rounds; i++) {
+        struct child server;
+        struct caller high = {0};
+
+        child_serve(&server, CLASS, "reply-recv", 5);
+        high.handle = server.client;
+        good &= call_add(server.client, NULL) == rcOk; /* it has come to receive */
+        stop = 0;
+        for (unsigned k = 0; k < senders; k++) {
+            bulk[k] = (struct caller){.handle = server.client};
+            KosThreadCreate(&bulk[k].tid, 10, 0, send_bulk, &bulk[k], 0);
+        }
+        KosThreadSleep(2);
+        start_spinner();
+        KosThreadCreate(&high.tid, 20, 0, call_spin, &high, 0);
+        for (int wait = 0; wait < 300 && !is_answered(&high); wait++) {
+            KosThreadSleep(1);
+        }
+        answered += is_answered(&high) != 0;
+        stop = 1;
+        for (unsigned k = 0; k < senders; k++) {
+            KosThreadWait(bulk[k].tid, INFINITE_TIMEOUT);
+            good &= bulk[k].err == NK_EOK;
+        }
+        KosThreadWait(high.tid, INFINITE_TIMEOUT);
+        child_drop(&server);
+    }
+    CHECK_EQUAL("who takes a long request in is lent the queue's priority", answered, rounds);
+    CHECK("the long requests all arrive", good);
+}
+
 void test_callers(Handle handle)
 {
     core_one_cpu();
     test_lending();
+    core_set_priority(KosThreadCurrentId(), 25);
+    test_lending_to_takers(1);
+    test_lending_to_takers(3);
+    core_set_priority(KosThreadCurrentId(), 15);
     core_all_cpus();
     test_priorities(handle);
     test_many(handle);

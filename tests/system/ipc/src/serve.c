@@ -152,6 +152,14 @@ METHOD(Pause)
     return NK_EOK;
 }
 
+METHOD(Store)
+{
+    UNUSED_ARENAS;
+    (void)req->given;
+    (void)res;
+    return NK_EOK;
+}
+
 METHOD(Spin)
 {
     UNUSED_ARENAS;
@@ -182,6 +190,7 @@ struct ipc_Echo *serve_echo(void)
         .Nothing = Nothing, .Add = Add,     .Five = Five,   .Six = Six,     .Page = Page,
         .Copy = Copy,       .Make = Make,   .Upper = Upper, .Total = Total, .Names = Names,
         .Fail = Fail,       .Pause = Pause, .Spin = Spin,   .Order = Order, .Quit = Quit,
+        .Store = Store,
     };
     static struct ipc_Echo echo = {&ops};
 

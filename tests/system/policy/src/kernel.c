@@ -61,6 +61,31 @@ static void test_rwx(void)
     KnVmUnmap(p, 4096);
 }
 
+/* Thousands of texts: read and checked in steps; all or nothing as ever. */
+static void test_long_question(struct ptest_Guard_proxy *guard, unsigned count)
+{
+    static char memory[64000];
+    struct nk_arena arena = NK_ARENA_INITIALIZER(memory, memory + sizeof(memory));
+    ptest_Guard_All_req req = {.door = 1};
+    ptest_Guard_All_res res;
+    struct nk_ptr *names = nk_arena_alloc(struct nk_ptr, &arena, &req.names, count);
+    struct counters before, after;
+
+    for (unsigned i = 0; names && i < count; i++) {
+        NkKosCopyStringToArena(&arena, &names[i], "abc");
+    }
+    core_counters(&before);
+    CHECK_EQUAL("a long question: yes", ptest_Guard_All(&guard->base, &req, &arena, &res, NULL), NK_EOK);
+    req.door = 2;
+    CHECK_EQUAL("a long question: no", ptest_Guard_All(&guard->base, &req, &arena, &res, NULL), NK_EPERM);
+    req.door = 1;
+    names[count - 1].size = 5; /* its last byte is not zero */
+    CHECK_EQUAL("a long question: its last text is not sound",
+                ptest_Guard_All(&guard->base, &req, &arena, &res, NULL), NK_EINVAL);
+    core_counters(&after);
+    CHECK_EQUAL("a long question: no memory is left", after.kmem, before.kmem);
+}
+
 static void test_security(void)
 {
     NkKosSecurityTransport transport;
@@ -92,6 +117,9 @@ static void test_security(void)
                 ptest_Guard_Open(&guard.base, &open, NULL, &open_res, NULL), NK_EINVAL);
     CHECK_EQUAL("its handle cannot be received from",
                 nk_transport_recv(&transport.base, &open_res.base_, NULL), NK_ENOMSG);
+    ptest_Guard_proxy_init(&guard, &transport.base, ptest_Client_securityIid);
+    test_long_question(&guard, 300);  /* fewer bytes than are read at once, but more texts */
+    test_long_question(&guard, 3000); /* 62 KiB */
     NkKosSecurityTransport_Fini(&transport);
     CHECK_EQUAL("nobody is asked afterwards",
                 ptest_Guard_Open(&guard.base, &open, NULL, &open_res, NULL), NK_ENOTCONN);
