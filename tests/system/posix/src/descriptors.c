@@ -111,6 +111,27 @@ static void test_waiting(void)
     close(stream[1]);
 }
 
+/* Lengths that go round the pipe's memory at all places. */
+static void test_round(void)
+{
+    static unsigned char in[3001], out[3001];
+    unsigned char next = 0, wanted = 0;
+    int fds[2], good = pipe(fds) == 0;
+
+    for (int round = 0; round < 40 && good; round++) {
+        for (size_t i = 0; i < sizeof(in); i++) {
+            in[i] = next++;
+        }
+        good = write(fds[1], in, sizeof(in)) == sizeof(in) && read(fds[0], out, sizeof(out)) == sizeof(out);
+        for (size_t i = 0; i < sizeof(out); i++) {
+            good &= out[i] == wanted++;
+        }
+    }
+    HOLDS(good);
+    close(fds[0]);
+    close(fds[1]);
+}
+
 static void test_parts(void)
 {
     char a[4] = "", b[8] = "";
@@ -184,6 +205,7 @@ void run_descriptors(void)
     test_broken();
     test_nonblocking();
     test_waiting();
+    test_round();
     test_parts();
     test_copies();
     test_standard();
