@@ -70,6 +70,7 @@ boot_gdtr:
     .long   PHYS(boot_gdt)
 
 /* The first GiB three times: at its physical address, in the direct map, at the image's place. */
+    .section .data.boot, "aw", @progbits /* of its own: others need not be filled up to a page */
     .balign 4096
 boot_root:
     .quad   PHYS(boot_low) + 3

@@ -71,9 +71,10 @@ static nk_handle_desc_t container(const struct ksm_form *form, uint32_t i, const
     return d;
 }
 
-Retcode caps_check(struct caps *caps, struct tree_walk *walk, uint32_t budget,
-                   const struct ksm_form *form, const void *constant, struct process *from,
-                   struct process *to)
+/* caps_check, for both kinds of callers. */
+static inline __attribute__((always_inline)) Retcode
+check(struct caps *caps, struct tree_walk *walk, uint32_t budget, const struct ksm_form *form,
+      const void *constant, struct process *from, struct process *to)
 {
     uint32_t fresh = 0;
     if (form->nhandles > CAPS_MAX)
@@ -91,6 +92,13 @@ Retcode caps_check(struct caps *caps, struct tree_walk *walk, uint32_t budget,
         fresh += caps->cap[i].from && !caps->cap[i].ancestor;
     }
     return fresh ? handle_reserve(&to->handles, fresh) : rcOk;
+}
+
+Retcode caps_check(struct caps *caps, struct tree_walk *walk, uint32_t budget,
+                   const struct ksm_form *form, const void *constant, struct process *from,
+                   struct process *to)
+{
+    return check(caps, walk, budget, form, constant, from, to);
 }
 
 void caps_write(const struct caps *caps, const struct ksm_form *form, void *constant,
@@ -117,7 +125,7 @@ bool caps_prepare(struct caps *caps, struct thread *from, struct thread *to,
                   const struct ksm_form *form, void *constant)
 {
     if (!handle_has_room(&to->process->handles, form->nhandles) ||
-        caps_check(caps, &from->walk, CAPS_STEP, form, constant, from->process, to->process) != rcOk)
+        check(caps, &from->walk, CAPS_STEP, form, constant, from->process, to->process) != rcOk)
         return false;
     caps_write(caps, form, constant, to->process);
     return true;

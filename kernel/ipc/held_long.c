@@ -65,7 +65,7 @@ INLINE bool is_other(const struct policy_direction *d, uint64_t word)
 }
 
 /* The same for a message with rules, or with handles: what was captured is what is judged or transferred. */
-static NOINLINE bool move_other(const struct policy_method *m, int direction, struct thread *from,
+INLINE bool move_other(const struct policy_method *m, int direction, struct thread *from,
                                 struct thread *to, uint64_t word, uint64_t out)
 {
     const struct ksm_form *form = m->direction[direction].form;

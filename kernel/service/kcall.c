@@ -157,7 +157,8 @@ void kcall_finish(struct thread *t, const void *payload, uint32_t size)
     res[2] = d->word;
     if (t->transfer.arena) /* of a long call that had to wait */
         leg_drop(t);
-    Retcode rc = judge(t, d, DIRECTION_RESPONSE, res, NULL, 0, NULL);
+    Retcode rc = d->verdict == KSM_GRANT ? rcOk
+                                          : judge(t, d, DIRECTION_RESPONSE, res, NULL, 0, NULL);
     if (rc == rcOk) {
         answer_short(t, d->word, res + 3);
         return;
