@@ -152,6 +152,27 @@ static void test_overrun(void)
     sigprocmask(SIG_SETMASK, &old, NULL);
 }
 
+/* After the first time the next one is an interval away. */
+static void test_interval(void)
+{
+    struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGRTMIN};
+    struct itimerspec spec = in_ms(1, 60000), now;
+    struct timespec a_while = {0, 5 * MS};
+    siginfo_t info;
+    sigset_t set;
+    timer_t timer;
+
+    sigemptyset(&set);
+    sigaddset(&set, SIGRTMIN);
+    pthread_sigmask(SIG_BLOCK, &set, NULL);
+    HOLDS(timer_create(CLOCK_MONOTONIC, &event, &timer) == 0 && timer_settime(timer, 0, &spec, NULL) == 0);
+    HOLDS(sigwaitinfo(&set, &info) == SIGRTMIN && info.si_overrun == 0);
+    HOLDS(timer_gettime(timer, &now) == 0 && now.it_value.tv_sec >= 50);
+    HOLDS(sigtimedwait(&set, &info, &a_while) == -1 && errno == EAGAIN);
+    HOLDS(timer_delete(timer) == 0);
+    pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+}
+
 static void test_threads(void)
 {
     struct sigevent event = {.sigev_notify = SIGEV_THREAD, .sigev_value.sival_int = 44,
@@ -226,6 +247,7 @@ void run_timers(void)
     test_bounds();
     test_signals();
     test_overrun();
+    test_interval();
     test_threads();
     test_clock_set();
     test_alarm();
