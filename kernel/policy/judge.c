@@ -198,16 +198,29 @@ bool policy_may_execute(const struct process *src, const struct process *dst)
     return false;
 }
 
+static void event_of_question(struct event *e, const struct process *src, uint16_t iid, uint16_t mid)
+{
+    event_init(e, KSM_SECURITY, src, NULL);
+    e->q.target = NULL;
+    e->q.src = src->class;
+    e->q.iid = iid;
+    e->q.mid = mid;
+}
+
+void policy_security_malformed(const struct process *src, uint16_t iid, uint16_t mid)
+{
+    struct event e;
+    event_of_question(&e, src, iid, mid);
+    e.audit.verdict = AUDIT_MALFORMED;
+    audit_write(&e.audit);
+}
+
 Retcode policy_security(const struct process *src, uint16_t iid, uint16_t mid,
                         const struct policy_message *m)
 {
     struct event e;
     const struct ksm_endpoint *endpoint = &ksm_image.classes[src->class]->security[iid];
-    event_init(&e, KSM_SECURITY, src, NULL);
-    e.q.target = NULL;
-    e.q.src = src->class;
-    e.q.iid = iid;
-    e.q.mid = mid;
+    event_of_question(&e, src, iid, mid);
     e.q.message = m->constant;
     e.q.arena = seen_arena(m);
     e.q.arena_size = m->arena_size;

@@ -165,6 +165,8 @@ bool policy_may_execute(const struct process *src, const struct process *dst);
 /* What a process asks through its security interface iid. rcOk, rcSecurityDisallow, rcRestart: as policy_judge. */
 Retcode policy_security(const struct process *src, uint16_t iid, uint16_t mid,
                         const struct policy_message *m);
+/* Writes down that such a question was malformed. */
+void policy_security_malformed(const struct process *src, uint16_t iid, uint16_t mid);
 
 /* Ranges, sizes and alignment of every descriptor of a constant part, `arena` being the captured
  * arena (needed only for nested descriptors). */

@@ -67,6 +67,13 @@ static void answer(struct thread *t, uint64_t word, const struct ksm_method *m, 
                                       NK_MESSAGE_RESPONSE));
 }
 
+/* A question that could not be captured: what is malformed is written down. */
+static void note(const struct thread *t, uint64_t word, Retcode rc)
+{
+    if (rc == rcInvalidArgument)
+        policy_security_malformed(t->process, (uint16_t)word, (uint16_t)(word >> 16));
+}
+
 static void captured(struct thread *t, Retcode rc);
 
 /* The rules of its arena stopped for somebody else. */
@@ -82,6 +89,7 @@ static void captured(struct thread *t, Retcode rc)
     uint64_t word = regs_word(&t->regs);
     const struct ksm_method *m = find_method(t->process, word);
     struct kcall call = {.req = x->constant, .arena = x->arena, .arena_size = x->size};
+    note(t, word, rc);
     if (rc == rcOk)
         rc = ask(t, word, &m->req, &call, &x->memo);
     if (rc == rcRestart) {
@@ -105,6 +113,7 @@ void security_call(struct thread *t, uint32_t op, uint64_t word)
     Retcode rc = kcall_capture(t, op, &m->req, KCALL_JUDGED_AT_ONCE, &call, constant, captured);
     if (rc == rcRestart)
         return;
+    note(t, word, rc);
     if (rc == rcOk)
         rc = ask(t, word, &m->req, &call, NULL);
     answer(t, word, m, rc);

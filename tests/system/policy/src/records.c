@@ -4,6 +4,7 @@
 #include "suite.h"
 
 #include <coresrv/audit/audit_api.h>
+#include <coresrv/nk/transport-kos-security.h>
 
 #define FLOOD 2000u
 
@@ -45,6 +46,25 @@ static nk_err_t ask(uint32_t n)
     return ptest_Deck_Ask(&deck.base, &req, NULL, &res, NULL);
 }
 
+/* A question whose text lies nowhere. */
+static void test_malformed(Handle journal)
+{
+    NkKosSecurityTransport transport;
+    struct ptest_Guard_proxy guard;
+    ptest_Guard_Take_req take = {.who = {4096, 7}};
+    ptest_Guard_Take_res res;
+    char memory[64];
+    struct nk_arena arena = NK_ARENA_INITIALIZER(memory, memory + sizeof(memory));
+    uint32_t dropped;
+
+    NkKosSecurityTransport_Init(&transport);
+    ptest_Guard_proxy_init(&guard, &transport.base, ptest_Client_securityIid);
+    CHECK_EQUAL("a malformed question", ptest_Guard_Take(&guard.base, &take, &arena, &res, NULL), NK_EINVAL);
+    CHECK("is a record", next(journal, &dropped) &&
+          strstr(record, "security Child (ptest.Client): ptest.Guard.Take: the message is malformed"));
+    NkKosSecurityTransport_Fini(&transport);
+}
+
 void test_records(void)
 {
     uint32_t matching, dropped, count, bad = 0;
@@ -62,6 +82,7 @@ void test_records(void)
     CHECK("the rule and its place", strstr(record, "assert (message.n <= 10) at security.psl:"));
     CHECK_EQUAL("nothing was lost", dropped, 0);
     CHECK("it is the only one", !next(journal, &dropped));
+    test_malformed(journal);
 
     /* A flood: what does not fit the ring is counted. */
     for (uint32_t i = 0; i < FLOOD; i++) {
