@@ -25,7 +25,7 @@
 #define HASHED_BYTES  256u /* of the constant part */
 #define HEADER_BYTES  24u
 #define EXPLAIN_AT_ONCE 64u /* bindings that are looked at before the denied call returns */
-#define EXPLAIN_STEP    8u  /* for each unit of a step's budget */
+#define EXPLAIN_STEP    1u  /* for each unit of a step's budget */
 
 /* ---- the ring: records of a 16-bit length and text; positions run freely ---- */
 

@@ -24,7 +24,7 @@
 
 const uint64_t kernel_abi_hash = KERNEL_ABI_HASH;
 
-#define SETTLE_STEP 64
+#define SETTLE_STEP 48
 #define CAPTURE_STEP 4096u /* bytes of a long arena between two preemption points */
 #define CHECK_STEP 128u /* descriptors looked at between two */
 #define KCALL_LONG_MAX (KN_BLOCK_MAX + 64u) /* bytes of an arena */
