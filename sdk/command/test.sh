@@ -167,6 +167,7 @@ suite_system() {
     system_dir=$ROOT/tests/system/${1%@*}
     system_file=$2
     system_timeout=$TEST_TIMEOUT
+    [ -z "$TEST_LONG" ] || system_timeout=$((5 * TEST_TIMEOUT)) # more CPUs than the host has take long
     [ ! -f "$system_dir/timeout" ] || system_timeout=$(cat "$system_dir/timeout")
     system_words="test=1 endcheck=1"
     if [ -n "$TEST_LONG" ] && [ -f "$system_dir/long.args" ]; then
