@@ -19,8 +19,8 @@
 #include "core/sched.h"
 #include "policy/audit.h"
 
-#define LOG_STEP    512 /* bytes that one step writes */
-#define SETTLE_STEP 64u
+#define LOG_STEP    256 /* bytes that one step writes */
+#define SETTLE_STEP 32u
 
 enum { STATUS_OK = 0, STATUS_FAILED = 1, STATUS_DEADLOCK = 3 };
 
