@@ -244,8 +244,5 @@ int main(int argc, char **argv)
     if (!strcmp(mode, "nk")) {
         return serve_nk(listener);
     }
-#include "core.h"
-#include "hoard.h"
-#include "measure.h"
-#include "task.h"
+    return hoard_run(mode, listener);
 }
