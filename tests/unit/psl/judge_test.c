@@ -263,6 +263,9 @@ static void test_audit(void)
     CHECK(judge(KSM_REQUEST, OTHER, SERVER, HALL, DO, NULL) && audit);
     req->n = 5;
     CHECK(judge(KSM_REQUEST, OTHER, SERVER, HALL, RE, NULL) && audit);
+    memset(slots, 0, sizeof slots);
+    CHECK(judge(KSM_REQUEST, EINIT, SERVER, OWN, DO, NULL) && audit);
+    CHECK(judge(KSM_REQUEST, EINIT, SERVER, OWN, RE, NULL) && !audit); /* omit: ["open"] */
 }
 
 int main(void)
