@@ -2,8 +2,8 @@
  * core/lend.h: priority lending (design: M8).
  *
  * Who waits for a thread lends it its priority: the callers whose requests it received, those whose
- * requests it takes in, and the queues of words (core/futex.h) whose owner it is. A thread runs at the highest of its own and
- * what is lent to it. When that changes while it waits itself, it lends the new one on, along a
+ * requests it takes in, and the queues of words (core/futex.h) whose owner it is. A thread runs at the
+ * highest of its own and what is lent to it. When that changes while it waits itself, it lends the new one on, along a
  * chain of at most LEND_CHAIN_MAX threads; a listener's queue makes it branch. A loan to a thread
  * that has ended is harmless: it is given back as any other.
  */
@@ -13,7 +13,7 @@
 #include "core/thread.h"
 
 #define LEND_CHAIN_MAX 32
-#define LEND_DEPTH_MAX 6 /* queues that a chain passes through */
+#define LEND_DEPTH_MAX 16 /* twice the queues that a chain passes through */
 
 /* Offered by ipc: t, which waits in a Call to be received, has a new priority. Whoever owes replies
  * there is settled. */

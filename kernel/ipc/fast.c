@@ -235,7 +235,7 @@ INLINE bool reply_recv_fast(struct thread *server, enum form form) REQUIRES(kern
         return false;
     struct listener *l = container_of(o, struct listener, object);
     const struct passage p = {server, client, word, client->call.method->pair, d, DIRECTION_RESPONSE};
-    if (client->call.listener != l || l->is_closed || l->sender_mask ||
+    if (client->call.listener != l || l->is_closed || l->sender_mask || server->returns_to ||
         !may_switch(cpu, client->priority) || !is_plain(cpu, client, WAIT_REPLY) ||
         !pass(cpu, &p, form, &caps))
         return false;

@@ -147,8 +147,7 @@ static void recv_on(struct thread *t, uint32_t op, uint64_t handle)
 void ipc_recv(struct thread *t, uint32_t op)
 {
     recv_on(t, op, regs_handle(&t->regs));
-    if (!t->recv_from) /* else it is in the middle of it */
-        boost_returned(t);
+    boost_returned(t); /* one that is in the middle of it is lent the queue's priority as a taker */
 }
 
 /* Recv as the second half of ReplyRecv; the answered client, if any, is ready but not queued. */

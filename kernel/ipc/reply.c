@@ -41,6 +41,8 @@ static void commit_reply(struct thread *t, uint32_t op, struct thread *client, u
     if ((op & KN_OP_MASK) == KN_REPLY)
         boost_returning(t, client->call.listener);
     call_finish(client);
+    if (t->returns_to && t->direct)
+        owed_link(t->direct); /* the shortest path looks at `direct` alone, and does not end the return */
     answer_call(client, word, op & KN_LONG);
     wait_finish(client);
 }

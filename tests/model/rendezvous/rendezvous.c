@@ -34,6 +34,7 @@ struct mthread {
     uint32_t base;
     unsigned listener;   /* of SEND, RECV, REPLY */
     unsigned server;     /* of REPLY */
+    unsigned returns_to; /* 1 + the listener of what it answered last by Reply, until it receives; or 0 */
     uint32_t queued;     /* priority in the senders' queue */
     uint64_t deadline;
     enum fake_method method;
@@ -80,12 +81,17 @@ static uint32_t rnd(uint32_t n)
     return (uint32_t)((seed >> 20) % n);
 }
 
-/* Whether thread i lends its priority to s: s owes it the reply, or one to somebody where i waits. */
+/* Whether thread i lends its priority to s: s owes it the reply, or one to somebody where i waits, or has
+ * answered somebody there and has yet to receive. */
 static bool lends(unsigned i, unsigned s)
 {
     if (threads[i].mode == REPLY)
         return threads[i].server == s;
-    for (unsigned j = 0; j < ALL_THREADS && threads[i].mode == SEND && !threads[i].is_copying; j++) {
+    if (threads[i].mode != SEND || threads[i].is_copying)
+        return false;
+    if (threads[s].returns_to == threads[i].listener + 1)
+        return true;
+    for (unsigned j = 0; j < ALL_THREADS; j++) {
         if (threads[j].mode == REPLY && threads[j].server == s &&
             threads[j].listener == threads[i].listener)
             return true;
@@ -244,6 +250,7 @@ static void model_call(unsigned c)
 static void model_recv(unsigned s)
 {
     struct mlistener *l = &listeners[threads[s].listener];
+    threads[s].returns_to = 0;
     sort_again(l);
     while (l->nsenders) {
         unsigned c = l->senders[0];
@@ -272,6 +279,10 @@ static void model_kick(unsigned listener)
 /* Nobody can be received from any more. */
 static void model_close(unsigned listener, bool is_kill)
 {
+    for (unsigned i = 0; i < ALL_THREADS; i++) {
+        if (threads[i].returns_to == listener + 1)
+            threads[i].returns_to = 0;
+    }
     for (unsigned i = 0; i < ALL_THREADS; i++) {
         struct mthread *x = &threads[i];
         if (x->listener != listener || x->mode == READY)
@@ -343,10 +354,10 @@ static unsigned index_of(const struct thread *t)
     return i;
 }
 
-/* Whether somebody lends to thread i, or did after the operation before. */
+/* Whether somebody lends to thread i, or did after the operation before, or may have for a moment. */
 static bool is_lent_to(unsigned i)
 {
-    bool was = threads[i].was_lent_to, is = false;
+    bool was = threads[i].was_lent_to, is = threads[i].returns_to != 0;
     for (unsigned j = 0; j < ALL_THREADS; j++)
         is |= lends(j, i);
     threads[i].was_lent_to = is;
@@ -644,8 +655,11 @@ static void op_reply(bool then_recv)
           RC_GET_CODE(a.rc), then_recv ? "receives from" : "not", l, (long)ms);
     uint32_t op = then_recv ? KN_REPLY_RECV | (ms != ~0ull ? KN_EX : 0) : KN_REPLY;
     world_syscall(x->t, op | (a.is_long ? KN_LONG : 0));
-    if (!is_stale)
+    if (!is_stale) {
+        if (!then_recv && a.rc == rcOk)
+            x->returns_to = threads[c].listener + 1;
         finish(c, a.rc);
+    }
     x->listener = l;
     x->deadline = deadline_in(ms);
     if (then_recv && (a.rc == rcOk || a.rc == rcNotConnected))
@@ -753,6 +767,7 @@ static bool start_copy(enum copy kind, unsigned c, unsigned s, unsigned l)
         world_reply_long(threads[s].t, token_for(c), word_response(M_DATA),
                          &out[threads[s].process]);
     }
+    threads[s].returns_to = 0;
     threads[c].is_copying = threads[s].is_copying = true;
     struct thread *peer = threads[kind == COPY_CALL ? s : c].t;
     assert_int_equal(peer->wait_kind, WAIT_TRANSFER);
@@ -796,6 +811,7 @@ static bool has_queued(unsigned p, unsigned l)
 static void model_copied(enum copy kind, unsigned c, unsigned s)
 {
     if (kind == COPY_REPLY) {
+        threads[s].returns_to = threads[c].listener + 1;
         finish(c, rcOk);
         finish(s, rcOk);
     } else {
@@ -879,6 +895,8 @@ static void end_by_death(enum copy kind, unsigned c, unsigned s, unsigned l, uns
     if (kills_client && !kills_server)
         client_died(kind, c, s, l, tid);
     world_settle();
+    if (kind == COPY_REPLY && !kills_server && result(threads[s].t) == rcOk)
+        threads[s].returns_to = l + 1;
     new_process(p);
     connect_process(p);
 }
@@ -911,6 +929,8 @@ static void op_copy(void)
     } else {
         end_by_time(kind, c, s);
     }
+    /* While they took the message in they were lent what waited for that. */
+    threads[c].was_lent_to = threads[s].was_lent_to = true;
     world_settle();
 }
 
