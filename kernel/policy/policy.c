@@ -102,7 +102,7 @@ static void fill_method(struct policy_method *m, const struct ksm_method *k,
          (enum ksm_verdict)d[DIRECTION_ERROR].verdict);
 }
 
-#define HELD_MAX 1024u /* slots: clearing two such tables is a part of one step */
+#define HELD_MAX 1024u /* slots: clearing such a table is a part of one step */
 _Static_assert(sizeof(struct policy_held_slot) == 1u << (16 - POLICY_HELD_SHIFT), "a slot's size");
 
 static size_t held_size(const struct policy_held *h)
@@ -209,9 +209,9 @@ static Retcode pair_create(uint16_t src, uint16_t dst, struct policy_pair **out)
             goto fail;
     }
     p->held = held_create(p, &rc);
-    if (p->held)
+    if (p->held && dst != POLICY_CORE) /* long calls of the kernel go no short path */
         p->held_long = held_create(p, &rc);
-    if (!p->held_long)
+    if (rc != rcOk)
         goto fail;
     *out = p;
     return rcOk;
@@ -275,7 +275,8 @@ const struct policy_method *policy_method(const struct policy_pair *pair, uint64
     if (!m->method) {
         fill_method(m, &class->endpoints[iid].methods[mid], pair, iid, mid);
         held_enter(pair->held, m, false);
-        held_enter(pair->held_long, m, true);
+        if (pair->held_long)
+            held_enter(pair->held_long, m, true);
     }
     return m;
 }

@@ -66,7 +66,7 @@ struct policy_held {
 
 struct policy_pair {
     struct policy_pair *next;
-    struct policy_held *held, *held_long; /* short requests; those in memory, without an arena */
+    struct policy_held *held, *held_long; /* short requests; those in memory, without an arena (null: the kernel's) */
     uint16_t src, dst;
     uint32_t nendpoints;
     struct policy_endpoint {

@@ -146,10 +146,12 @@ void abuse_exhaust(void)
     while (taken < 3000 && core_create_listener(&listeners[taken]) == rcOk) {
         taken++;
     }
-    for (unsigned i = 0; i < n; i++) {
-        KnVmUnmap(blocks[i].at, blocks[i].size);
-    }
-    while (taken > 0) {
+    while (taken > 0) { /* first: the middle of a region is given back in two, which takes memory */
         KnHandleClose(listeners[--taken]);
+    }
+    for (unsigned i = 0; i < n; i++) {
+        if (KnVmUnmap(blocks[i].at, blocks[i].size) != rcOk) {
+            abuse_failed("memory is not given back");
+        }
     }
 }

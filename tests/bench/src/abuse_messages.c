@@ -151,7 +151,7 @@ static void deny(const char *class, uint64_t word)
     char *head = fresh(), *arena = fresh();
     bench_Bench_Note_req *req = (void *)head;
 
-    if (child_serve(&server, class, "long", CHILD_PRIORITY) != rcOk || !head || !arena) {
+    if (child_serve(&server, class, "fresh", CHILD_PRIORITY) != rcOk || !head || !arena) {
         abuse_failed("no server");
         return;
     }

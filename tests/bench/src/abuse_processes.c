@@ -115,10 +115,10 @@ void abuse_faults(void)
     }
 }
 
-/* 300 at once, that end at once. */
+/* 80 at once, that end at once. */
 void abuse_many_processes(void)
 {
-    enum { N = 300 };
+    enum { N = 80 };
     static struct child children[N];
 
     for (unsigned i = 0; i < N; i++) {
