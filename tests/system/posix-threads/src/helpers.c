@@ -40,10 +40,12 @@ void *end(pthread_t thread)
 void wait_blocked(volatile Tid *tid)
 {
     KnThreadInfo info;
+    uint32_t n = 0;
 
+    /* Not in step with a thread that sleeps a millisecond again and again: it would always be about to wake. */
     while (!*tid || KnThreadGetInfo(INVALID_HANDLE, *tid, &info) != rcOk ||
            info.state != KnThreadBlocked) {
-        KosThreadSleep(1);
+        KosThreadSleep(1 + n++ % 3);
     }
 }
 
